@@ -1,0 +1,48 @@
+// One word: 20 seconds, ink, guesses, and how it ended. Time is passed in; nothing here knows a clock.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "engine/game/guesser.h"
+#include "engine/ink/drawing.h"
+
+namespace game {
+
+inline constexpr double round_seconds = 20;
+// How long a win is held on the paper before the verdict, so that the player sees it happen.
+inline constexpr double hold_seconds = 1.2;
+
+enum class Outcome { playing, won, lost, skipped };
+
+struct Round {
+  int target = 0;
+  double elapsed = 0;    // seconds of drawing
+  double held = 0;       // seconds since the outcome fell
+  double won_at = 0;     // seconds, where won
+  Outcome outcome = Outcome::playing;
+  ink::Drawing drawing;  // in canvas units
+  std::vector<int> said; // labels, in the order in which they were said; a win's target is the last
+  Guesser guesser;
+};
+
+Round make_round(int target, float threshold, int n_labels);
+
+// Lets `dt` seconds pass; returns what is said in this moment. A win freezes the clock; at the end of the time
+// the round is lost. dt < 0 or not finite counts as 0.
+Saying advance(Round& round, double dt);
+
+void skip(Round& round);
+
+double seconds_left(const Round& round);
+
+// Is it time for the verdict? At once when skipped or lost, after hold_seconds when won.
+bool is_over(const Round& round);
+
+// The ink: points are taken only while the round is played.
+void begin_stroke(Round& round, ink::Point point);
+void extend_stroke(Round& round, ink::Point point);
+void undo_stroke(Round& round);
+void clear_ink(Round& round);
+
+}  // namespace game
