@@ -1,0 +1,78 @@
+// What the game needs of the world around it: the one seam between the program and the browser, or a desktop
+// window. browser.cpp is the page (the only file that says EM_JS), desktop.cpp a native window.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace platform {
+
+enum class ClassifierState { loading, ready, failed };
+
+// The page's parameters, as the player's address gave them.
+struct Parameters {
+  std::uint64_t seed = 0;         // ?seed=N; else random
+  std::vector<std::string> words; // ?words=a,b,c; empty: all
+};
+
+// One button of the screen, as the mirror shows it.
+struct MirrorButton {
+  std::string id;    // stable English name for tests and ids: "play", "got-it", "undo", ...
+  std::string label; // in the player's language
+  bool enabled = true;
+
+  bool operator==(const MirrorButton&) const = default;
+};
+
+// The page's text mirror for screen readers, keyboards and tests; see web/mirror.js for its attributes.
+struct Mirror {
+  std::string screen;  // title, card, draw, verdict, gallery
+  std::string word;    // English key; empty when none
+  int seconds = 0;     // left, whole
+  float paper[4] = {}; // x, y, w, h of the drawing area, CSS pixels
+  std::string result;  // won, lost, skipped; empty
+  std::string heading; // what a screen reader reads first
+  std::string text;    // the screen's sentence, e.g. of the verdict or the gallery
+  std::vector<MirrorButton> buttons;
+
+  bool operator==(const Mirror&) const = default;
+};
+
+struct Size {
+  float width, height; // CSS pixels
+  float pixel_ratio;
+  float inset_top, inset_right, inset_bottom, inset_left; // safe areas, CSS pixels
+};
+
+class Platform {
+ public:
+  virtual ~Platform() = default;
+
+  virtual Parameters parameters() = 0;
+  virtual Size size() = 0;
+  virtual bool reduced_motion() = 0;
+  virtual bool dark() = 0;
+
+  // A file of the page ("texts/en.tsv", "fonts/latin.ttf"), loaded before the game starts; empty if missing.
+  virtual std::vector<std::uint8_t> asset(std::string_view path) = 0;
+
+  // The network. `classify` sends a picture (side * side bytes, see ink::raster) and returns at once; the
+  // answer is fetched by `probabilities` with the ticket of the newest picture answered, empty when there is
+  // none new. One picture at a time: not while busy().
+  virtual ClassifierState classifier() = 0;
+  virtual std::string classifier_error() = 0;            // key of the sentence in the texts, when failed
+  virtual std::vector<std::uint8_t> model_bytes() = 0;   // the .onnx file, once it is loaded; holds the card
+  virtual void retry_classifier() = 0;
+  virtual bool busy() = 0;
+  virtual void classify(int ticket, std::span<const std::uint8_t> picture, int side) = 0;
+  virtual bool answer(int& ticket, std::vector<float>& probabilities) = 0;
+
+  virtual void set_mirror(const Mirror& mirror) = 0;
+  virtual void say(std::string_view sentence) = 0; // into the mirror's live region
+  virtual std::string pressed() = 0;               // id of a mirror button pressed since; empty: none
+};
+
+}  // namespace platform
