@@ -1,7 +1,9 @@
-// Random numbers that are the same on every machine and compiler (the distributions of <random> are not).
+// Random numbers that are the same on every machine and compiler (the distributions of <random> are
+// not).
 //
-// The generator is SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators"):
-// 64 bits of state, any seed is a good seed, and two streams whose seeds differ are independent.
+// The generator is SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number
+// generators"): 64 bits of state, any seed is a good seed, and two streams whose seeds differ are
+// independent.
 #pragma once
 
 #include <cmath>

@@ -1,4 +1,5 @@
-// A value or one clear line of what went wrong: how the engine reports errors, since it throws nothing.
+// A value or one clear line of what went wrong: how the engine reports errors, since it throws
+// nothing.
 //
 //   Result<Card> card = read_card(bytes);
 //   if (!card) return show(card.error());

@@ -9,7 +9,8 @@
 namespace game {
 
 struct Deck {
-  std::vector<int> labels; // in the order in which they are dealt; index of the class in the model's card
+  std::vector<int>
+      labels;  // in the order in which they are dealt; index of the class in the model's card
   std::size_t next = 0;
 };
 

@@ -1,4 +1,5 @@
-// One word: 20 seconds, ink, guesses, and how it ended. Time is passed in; nothing here knows a clock.
+// One word: 20 seconds, ink, guesses, and how it ended. Time is passed in; nothing here knows a
+// clock.
 #pragma once
 
 #include <span>
@@ -17,19 +18,20 @@ enum class Outcome { playing, won, lost, skipped };
 
 struct Round {
   int target = 0;
-  double elapsed = 0;    // seconds of drawing
-  double held = 0;       // seconds since the outcome fell
-  double won_at = 0;     // seconds, where won
+  double elapsed = 0;  // seconds of drawing
+  double held = 0;     // seconds since the outcome fell
+  double won_at = 0;   // seconds, where won
   Outcome outcome = Outcome::playing;
   ink::Drawing drawing;  // in canvas units
-  std::vector<int> said; // labels, in the order in which they were said; a win's target is the last
+  std::vector<int>
+      said;  // labels, in the order in which they were said; a win's target is the last
   Guesser guesser;
 };
 
 Round make_round(int target, float threshold, int n_labels);
 
-// Lets `dt` seconds pass; returns what is said in this moment. A win freezes the clock; at the end of the time
-// the round is lost. dt < 0 or not finite counts as 0.
+// Lets `dt` seconds pass; returns what is said in this moment. A win freezes the clock; at the end
+// of the time the round is lost. dt < 0 or not finite counts as 0.
 Saying advance(Round& round, double dt);
 
 void skip(Round& round);

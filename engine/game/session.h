@@ -15,11 +15,12 @@ inline constexpr int rounds_a_session = 6;
 
 struct Session {
   Deck deck;
-  Round round;               // the one being played, or just played
-  std::vector<Round> played; // finished rounds: the gallery
+  Round round;                // the one being played, or just played
+  std::vector<Round> played;  // finished rounds: the gallery
 };
 
-// A session over these labels of the card (all of them when `labels` is empty). Deals the first word.
+// A session over these labels of the card (all of them when `labels` is empty). Deals the first
+// word.
 Session make_session(const model::Card& card, std::span<const int> labels, std::uint64_t seed);
 
 // Puts another word in place of the one dealt, before drawing begins.

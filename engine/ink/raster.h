@@ -1,10 +1,11 @@
-// Ink to picture, the same in training and in play: this is the one place where strokes become what the
-// network sees.
+// Ink to picture, the same in training and in play: this is the one place where strokes become what
+// the network sees.
 //
-// The geometry is that of Google's 28x28 bitmaps (issue 19 of the Quick, Draw! data set): the drawing's box
-// is centred in a square of 256, widened by the padding and half a line on each side, and scaled to the
-// picture. Each stroke is the union of its round-ended segments, its coverage is computed analytically
-// along 15 lines a pixel, and strokes are laid over each other white on black.
+// The geometry is that of Google's 28x28 bitmaps (issue 19 of the Quick, Draw! data set): the
+// drawing's box is centred in a square of 256, widened by the padding and half a line on each side,
+// and scaled to the picture. Each stroke is the union of its round-ended segments, its coverage is
+// computed analytically along 15 lines a pixel, and strokes are laid over each other white on
+// black.
 #pragma once
 
 #include <cstdint>
@@ -15,17 +16,18 @@
 namespace ink {
 
 struct RasterOptions {
-  int side = 28;         // pixels, 1..256
-  float line_width = 16; // in units of the 256 square
-  float padding = 16;    // likewise, on each side
+  int side = 28;          // pixels, 1..256
+  float line_width = 16;  // in units of the 256 square
+  float padding = 16;     // likewise, on each side
 
   bool operator==(const RasterOptions&) const = default;
 };
 
 inline constexpr int max_side = 256;
 
-// drawing: simplified (0..255, aligned to the origin; see simplify.h). picture: side * side bytes, rows from
-// the top, 0 paper, 255 ink. Ink outside of the picture is cut off. Takes about 10 us at side 28.
+// drawing: simplified (0..255, aligned to the origin; see simplify.h). picture: side * side bytes,
+// rows from the top, 0 paper, 255 ink. Ink outside of the picture is cut off. Takes about 10 us at
+// side 28.
 void raster(const Drawing& drawing, const RasterOptions& options, std::span<std::uint8_t> picture);
 
 }  // namespace ink

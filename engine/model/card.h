@@ -1,14 +1,15 @@
-// A model's card: what the game needs to know of an .onnx file, and what a person wants to. It is read from
-// the file's own metadata, so that any trained model can be dropped into the page.
+// A model's card: what the game needs to know of an .onnx file, and what a person wants to. It is
+// read from the file's own metadata, so that any trained model can be dropped into the page.
 //
 // The entries are plain text (ModelProto.metadata_props), lists have one item a line:
 //   inkling.version          1
 //   inkling.name             simple-cnn
 //   inkling.classes          cat, dog, ... in the order of the outputs
 //   inkling.raster           side, line width, padding
-//   inkling.temperature      divides the log-probabilities before they are compared with the thresholds
-//   inkling.thresholds       one per class: the probability from which a drawing counts as recognised
-//   inkling.trained_on  inkling.accuracy  inkling.licence  inkling.attribution     for people
+//   inkling.temperature      divides the log-probabilities before they are compared with the
+//   thresholds inkling.thresholds       one per class: the probability from which a drawing counts
+//   as recognised inkling.trained_on  inkling.accuracy  inkling.licence  inkling.attribution for
+//   people
 #pragma once
 
 #include <cstddef>
@@ -30,7 +31,7 @@ struct Card {
   std::vector<std::string> classes;
   ink::RasterOptions raster;
   float temperature = 1;
-  std::vector<float> thresholds; // as many as classes, each in 0..1
+  std::vector<float> thresholds;  // as many as classes, each in 0..1
   std::string trained_on;
   std::string accuracy;
   std::string licence;
@@ -43,8 +44,9 @@ using Metadata = std::vector<std::pair<std::string, std::string>>;
 Metadata to_metadata(const Card& card);
 Result<Card> from_metadata(const Metadata& metadata);
 
-// The metadata entries of an .onnx file (a serialised ModelProto, https://onnx.ai/onnx/repo-docs/IR.html).
-// Walks only the outermost fields; fails on bytes that are no such message.
+// The metadata entries of an .onnx file (a serialised ModelProto,
+// https://onnx.ai/onnx/repo-docs/IR.html). Walks only the outermost fields; fails on bytes that are
+// no such message.
 Result<Metadata> read_metadata(std::span<const std::uint8_t> onnx);
 
 // The card of an .onnx file.

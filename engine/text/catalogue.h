@@ -18,7 +18,8 @@ struct Catalogue {
 // Fails with the line that has no tab, or repeats a key.
 Result<Catalogue> parse_catalogue(std::string_view tsv);
 
-// The text of a key; the key itself where the language lacks it, so that a gap is seen and not fatal.
+// The text of a key; the key itself where the language lacks it, so that a gap is seen and not
+// fatal.
 std::string_view lookup(const Catalogue& catalogue, std::string_view key);
 
 struct Argument {
@@ -27,10 +28,11 @@ struct Argument {
 };
 
 // The text of a key with {name} replaced by its value.
-std::string format(const Catalogue& catalogue, std::string_view key, std::initializer_list<Argument> arguments);
+std::string format(const Catalogue& catalogue, std::string_view key,
+                   std::initializer_list<Argument> arguments);
 
-// A category as it stands in a sentence: the entry `a:KEY` ("an octopus", "the Eiffel Tower", "jail") where
-// the language has one, else "a" or "an" and the name.
+// A category as it stands in a sentence: the entry `a:KEY` ("an octopus", "the Eiffel Tower",
+// "jail") where the language has one, else "a" or "an" and the name.
 std::string with_article(const Catalogue& catalogue, std::string_view category);
 
 }  // namespace text

@@ -1,0 +1,64 @@
+#include "engine/game/round.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace game {
+
+Round make_round(int target, float threshold, int n_labels) {
+  Round round;
+  round.target = target;
+  round.guesser = make_guesser(target, threshold, n_labels);
+  return round;
+}
+
+Saying advance(Round& round, double dt) {
+  if (!std::isfinite(dt) || dt < 0) dt = 0;
+  if (round.outcome != Outcome::playing) {
+    round.held += dt;
+    return {};
+  }
+  round.elapsed = std::min(round.elapsed + dt, round_seconds);
+  Saying saying = speak(round.guesser, dt);
+  round.said.insert(round.said.end(), saying.labels.begin(), saying.labels.end());
+  if (saying.won) {
+    round.outcome = Outcome::won;
+    round.won_at = round.elapsed;
+  } else if (round.elapsed >= round_seconds) {
+    round.outcome = Outcome::lost;
+  }
+  return saying;
+}
+
+void skip(Round& round) {
+  if (round.outcome == Outcome::playing) round.outcome = Outcome::skipped;
+}
+
+double seconds_left(const Round& round) {
+  return round_seconds - round.elapsed;
+}
+
+bool is_over(const Round& round) {
+  if (round.outcome == Outcome::won) return round.held >= hold_seconds;
+  return round.outcome != Outcome::playing;
+}
+
+void begin_stroke(Round& round, ink::Point point) {
+  if (round.outcome == Outcome::playing) round.drawing.strokes.push_back({point});
+}
+
+void extend_stroke(Round& round, ink::Point point) {
+  if (round.outcome != Outcome::playing || round.drawing.strokes.empty()) return;
+  round.drawing.strokes.back().push_back(point);
+}
+
+void undo_stroke(Round& round) {
+  if (round.outcome != Outcome::playing || round.drawing.strokes.empty()) return;
+  round.drawing.strokes.pop_back();
+}
+
+void clear_ink(Round& round) {
+  if (round.outcome == Outcome::playing) round.drawing.strokes.clear();
+}
+
+}  // namespace game

@@ -1,0 +1,211 @@
+#include "engine/model/card.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <set>
+#include <string_view>
+
+namespace model {
+
+namespace {
+
+using Bytes = std::span<const std::uint8_t>;
+
+// Protocol buffers, as much as the card needs (https://protobuf.dev/programming-guides/encoding): a
+// message is a row of fields, each a number, a wire type, and a varint, 8 bytes, 4 bytes, or a
+// length and that many bytes.
+std::optional<std::uint64_t> take_varint(Bytes& bytes) {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < 10 && i < bytes.size(); ++i) {
+    value |= static_cast<std::uint64_t>(bytes[i] & 0x7f) << (7 * i);
+    if (bytes[i] < 0x80) {
+      bytes = bytes.subspan(i + 1);
+      return value;
+    }
+  }
+  return std::nullopt;
+}
+
+struct Field {
+  std::uint64_t number;
+  Bytes payload;  // of a field with a length; else empty
+};
+
+std::optional<Field> take_field(Bytes& bytes) {
+  const auto tag = take_varint(bytes);
+  if (!tag || *tag >> 3 == 0) return std::nullopt;
+  std::uint64_t size = 0;
+  bool has_payload = false;
+  switch (*tag & 7) {
+    case 0:
+      if (!take_varint(bytes)) return std::nullopt;
+      break;
+    case 1:
+      size = 8;
+      break;
+    case 5:
+      size = 4;
+      break;
+    case 2: {
+      const auto length = take_varint(bytes);
+      if (!length) return std::nullopt;
+      size = *length;
+      has_payload = true;
+      break;
+    }
+    default:
+      return std::nullopt;
+  }
+  if (size > bytes.size()) return std::nullopt;
+  const Field field{*tag >> 3, has_payload ? bytes.first(size) : Bytes{}};
+  bytes = bytes.subspan(size);
+  return field;
+}
+
+std::string to_string(Bytes bytes) {
+  return {bytes.begin(), bytes.end()};
+}
+
+std::vector<std::string> lines(std::string_view text) {
+  std::vector<std::string> result;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    result.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return result;
+}
+
+std::optional<float> number(const std::string& text) {
+  char* end = nullptr;
+  const float value = std::strtof(text.c_str(), &end);
+  if (text.empty() || end != text.c_str() + text.size() || !std::isfinite(value))
+    return std::nullopt;
+  return value;
+}
+
+std::string shortest(float value) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "%.6g", static_cast<double>(value));
+  return buffer;
+}
+
+}  // namespace
+
+Metadata to_metadata(const Card& card) {
+  std::string classes, thresholds;
+  for (const std::string& name : card.classes) classes += (classes.empty() ? "" : "\n") + name;
+  for (float threshold : card.thresholds) {
+    thresholds += (thresholds.empty() ? "" : "\n") + shortest(threshold);
+  }
+  return {{"inkling.version", std::to_string(card_version)},
+          {"inkling.name", card.name},
+          {"inkling.classes", classes},
+          {"inkling.raster", std::to_string(card.raster.side) + "\n" +
+                                 shortest(card.raster.line_width) + "\n" +
+                                 shortest(card.raster.padding)},
+          {"inkling.temperature", shortest(card.temperature)},
+          {"inkling.thresholds", thresholds},
+          {"inkling.trained_on", card.trained_on},
+          {"inkling.accuracy", card.accuracy},
+          {"inkling.licence", card.licence},
+          {"inkling.attribution", card.attribution}};
+}
+
+Result<Card> from_metadata(const Metadata& metadata) {
+  const auto fail = [](const std::string& message) { return Result<Card>::failure(message); };
+  const auto entry = [&](std::string_view key) {
+    for (const auto& [name, value] : metadata) {
+      if (name == key) return value;
+    }
+    return std::string();
+  };
+  const std::string version = entry("inkling.version");
+  if (version.empty()) return fail("the model has no card (no entry inkling.version)");
+  if (version != std::to_string(card_version)) {
+    return fail("the model's card has version " + version + ", this program reads version " +
+                std::to_string(card_version));
+  }
+
+  Card card;
+  card.name = entry("inkling.name");
+  card.classes = lines(entry("inkling.classes"));
+  if (card.classes.empty()) return fail("the model's card names no classes (inkling.classes)");
+  std::set<std::string_view> names;
+  for (const std::string& name : card.classes) {
+    if (name.empty() || !names.insert(name).second) {
+      return fail("the model's card has an empty or repeated class '" + name +
+                  "' (inkling.classes)");
+    }
+  }
+
+  const std::vector<std::string> raster = lines(entry("inkling.raster"));
+  std::vector<float> geometry;
+  for (const std::string& line : raster) geometry.push_back(number(line).value_or(-1));
+  if (geometry.size() != 3 || geometry[0] != std::floor(geometry[0]) || geometry[0] < 1 ||
+      geometry[0] > ink::max_side || !(geometry[1] > 0 && geometry[1] <= 256) ||
+      !(geometry[2] >= 0 && geometry[2] <= 256)) {
+    return fail("the model's card has no side, line width and padding (inkling.raster)");
+  }
+  card.raster = {static_cast<int>(geometry[0]), geometry[1], geometry[2]};
+
+  const auto temperature = number(entry("inkling.temperature"));
+  if (!temperature || *temperature <= 0) {
+    return fail("the model's card has no positive temperature (inkling.temperature)");
+  }
+  card.temperature = *temperature;
+
+  for (const std::string& line : lines(entry("inkling.thresholds"))) {
+    const auto threshold = number(line);
+    if (!threshold || *threshold < 0 || *threshold > 1) {
+      return fail("the model's card has a threshold '" + line +
+                  "' outside of 0..1 (inkling.thresholds)");
+    }
+    card.thresholds.push_back(*threshold);
+  }
+  if (card.thresholds.size() != card.classes.size()) {
+    return fail("the model's card has " + std::to_string(card.thresholds.size()) +
+                " thresholds for " + std::to_string(card.classes.size()) +
+                " classes (inkling.thresholds)");
+  }
+  card.trained_on = entry("inkling.trained_on");
+  card.accuracy = entry("inkling.accuracy");
+  card.licence = entry("inkling.licence");
+  card.attribution = entry("inkling.attribution");
+  return card;
+}
+
+Result<Metadata> read_metadata(std::span<const std::uint8_t> onnx) {
+  constexpr std::uint64_t graph = 7, metadata_props = 14;  // of ModelProto
+  constexpr std::uint64_t entry_key = 1, entry_value = 2;  // of StringStringEntryProto
+  const auto fail = [] {
+    return Result<Metadata>::failure("the file is no ONNX model, or is cut short");
+  };
+  Metadata metadata;
+  bool has_graph = false;
+  while (!onnx.empty()) {
+    const auto field = take_field(onnx);
+    if (!field) return fail();
+    has_graph |= field->number == graph;
+    if (field->number != metadata_props) continue;
+    auto& [key, value] = metadata.emplace_back();
+    for (Bytes entry = field->payload; !entry.empty();) {
+      const auto part = take_field(entry);
+      if (!part) return fail();
+      if (part->number == entry_key) key = to_string(part->payload);
+      if (part->number == entry_value) value = to_string(part->payload);
+    }
+  }
+  if (!has_graph) return fail();
+  return metadata;
+}
+
+Result<Card> read_card(std::span<const std::uint8_t> onnx) {
+  Result<Metadata> metadata = read_metadata(onnx);
+  return metadata ? from_metadata(*metadata) : Result<Card>::failure(metadata.error());
+}
+
+}  // namespace model
