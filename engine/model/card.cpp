@@ -79,6 +79,15 @@ std::vector<std::string> lines(std::string_view text) {
   return result;
 }
 
+std::string join(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const std::string& line : lines) {
+    if (!text.empty()) text += '\n';
+    text += line;
+  }
+  return text;
+}
+
 std::optional<float> number(const std::string& text) {
   char* end = nullptr;
   const float value = std::strtof(text.c_str(), &end);
@@ -96,23 +105,20 @@ std::string shortest(float value) {
 }  // namespace
 
 Metadata to_metadata(const Card& card) {
-  std::string classes, thresholds;
-  for (const std::string& name : card.classes) classes += (classes.empty() ? "" : "\n") + name;
-  for (float threshold : card.thresholds) {
-    thresholds += (thresholds.empty() ? "" : "\n") + shortest(threshold);
-  }
-  return {{"inkling.version", std::to_string(card_version)},
-          {"inkling.name", card.name},
-          {"inkling.classes", classes},
-          {"inkling.raster", std::to_string(card.raster.side) + "\n" +
-                                 shortest(card.raster.line_width) + "\n" +
-                                 shortest(card.raster.padding)},
-          {"inkling.temperature", shortest(card.temperature)},
-          {"inkling.thresholds", thresholds},
-          {"inkling.trained_on", card.trained_on},
-          {"inkling.accuracy", card.accuracy},
-          {"inkling.licence", card.licence},
-          {"inkling.attribution", card.attribution}};
+  std::vector<std::string> thresholds;
+  for (float threshold : card.thresholds) thresholds.push_back(shortest(threshold));
+  return {
+      {"inkling.version", std::to_string(card_version)},
+      {"inkling.name", card.name},
+      {"inkling.classes", join(card.classes)},
+      {"inkling.raster", join({std::to_string(card.raster.side), shortest(card.raster.line_width),
+                               shortest(card.raster.padding)})},
+      {"inkling.temperature", shortest(card.temperature)},
+      {"inkling.thresholds", join(thresholds)},
+      {"inkling.trained_on", card.trained_on},
+      {"inkling.accuracy", card.accuracy},
+      {"inkling.licence", card.licence},
+      {"inkling.attribution", card.attribution}};
 }
 
 Result<Card> from_metadata(const Metadata& metadata) {
