@@ -1,8 +1,19 @@
 // What the game needs of the world around it: the one seam between the program and the browser, or a desktop
 // window. browser.cpp is the page (the only file that says EM_JS), desktop.cpp a native window.
+//
+// The other way round, the page calls these exports of the program (wasm/main.cpp; there is no main(), the
+// page starts it when the assets are there: `const game = await createInkling(); game._inkling_start()`):
+//   int  inkling_start()   opens the game on the element "#canvas" (position and size by CSS alone).
+//                          0: it runs. 1: no WebGL 2. 2: an asset is missing (texts/en.tsv, fonts/latin.ttf).
+//   void inkling_wake()    asks for a frame. The program renders nothing while nothing moves, and sees pointer,
+//                          keys, focus, visibility and resize by itself; the page calls this for the rest: an
+//                          answer of the network, its state, a mirror button pressed, dark or reduced motion
+//                          changed.
+//   int  inkling_frames()  frames rendered since the start, for tests.
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -23,6 +34,7 @@ struct MirrorButton {
   std::string id;    // stable English name for tests and ids: "play", "got-it", "undo", ...
   std::string label; // in the player's language
   bool enabled = true;
+  float box[4] = {};   // x, y, w, h of the drawn button, CSS pixels: where the page puts the real one
 
   bool operator==(const MirrorButton&) const = default;
 };
@@ -74,5 +86,8 @@ class Platform {
   virtual void say(std::string_view sentence) = 0; // into the mirror's live region
   virtual std::string pressed() = 0;               // id of a mirror button pressed since; empty: none
 };
+
+// The platform of this build: the page, or the native window.
+std::unique_ptr<Platform> create();
 
 }  // namespace platform
