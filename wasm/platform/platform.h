@@ -78,6 +78,8 @@ class Platform {
   virtual std::string classifier_error() = 0;            // key of the sentence in the texts, when failed
   virtual std::vector<std::uint8_t> model_bytes() = 0;   // the .onnx file, once it is loaded; holds the card
   virtual void retry_classifier() = 0;
+  // The game cannot use the model (it has no card): the classifier counts as failed, for the reason of this key.
+  virtual void reject_model(std::string_view error) = 0;
   virtual bool busy() = 0;
   virtual void classify(int ticket, std::span<const std::uint8_t> picture, int side) = 0;
   virtual bool answer(int& ticket, std::vector<float>& probabilities) = 0;
@@ -85,7 +87,21 @@ class Platform {
   virtual void set_mirror(const Mirror& mirror) = 0;
   virtual void say(std::string_view sentence) = 0; // into the mirror's live region
   virtual std::string pressed() = 0;               // id of a mirror button pressed since; empty: none
+
+  virtual bool hidden() = 0; // a hidden tab, a minimised window: the round pauses
+
+  // The GL context: while it is lost nothing can be drawn; `context_restored` is true once when it has come
+  // back, empty: every texture, buffer and shader has to be made again.
+  virtual bool context_lost() = 0;
+  virtual bool context_restored() = 0;
+
+  virtual void frame_drawn() = 0; // called after each frame that was drawn; tests count them
+
+  // The game cannot go on: the sentence of this key of the texts stands in its place, with a way to begin again.
+  virtual void fail(std::string_view error) = 0;
 };
+
+std::unique_ptr<Platform> make_platform();
 
 // The platform of this build: the page, or the native window.
 std::unique_ptr<Platform> create();
