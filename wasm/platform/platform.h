@@ -95,13 +95,9 @@ class Platform {
   virtual bool context_lost() = 0;
   virtual bool context_restored() = 0;
 
-  virtual void frame_drawn() = 0; // called after each frame that was drawn; tests count them
-
   // The game cannot go on: the sentence of this key of the texts stands in its place, with a way to begin again.
   virtual void fail(std::string_view error) = 0;
 };
-
-std::unique_ptr<Platform> make_platform();
 
 // The platform of this build: the page, or the native window.
 std::unique_ptr<Platform> create();
