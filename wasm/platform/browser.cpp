@@ -1,0 +1,142 @@
+// The game's world when it runs in a page: platform.h by way of web/bridge.js.
+//
+// The page passes its bridge as `Module.page`; every EM_JS function below is one call of it. Closure renames
+// unquoted names, so the bridge's are quoted. What comes back is copied at once: a view of the heap dies when
+// memory grows.
+#include <emscripten.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "wasm/platform/platform.h"
+
+// clang-format off
+EM_JS_DEPS(inkling_page, "$UTF8ToString,malloc");
+
+// Bytes for C++: copied into fresh memory, which the caller frees.
+EM_JS(std::uint8_t*, page_bytes, (const char* name, std::size_t* size), {
+  const bytes = Module['page']['bytes'](UTF8ToString(name));
+  const at = _malloc(bytes.length || 1);
+  HEAPU8.set(bytes, at);
+  HEAPU32[size >> 2] = bytes.length;
+  return at;
+});
+
+EM_JS(int, page_flag, (const char* name), { return Module['page']['flag'](UTF8ToString(name)) | 0; });
+
+EM_JS(void, page_size, (float* sizes), { HEAPF32.set(Module['page']['size'](), sizes >> 2); });
+
+EM_JS(void, page_tell, (const char* what, const char* text), {
+  Module['page']['tell'](UTF8ToString(what), UTF8ToString(text));
+});
+
+EM_JS(void, page_classify, (int ticket, const std::uint8_t* picture, int side), {
+  Module['page']['classify'](ticket, HEAPU8.slice(picture, picture + side * side), side);
+});
+
+// The newest answer not yet fetched: its length, 0 for none, and its ticket.
+EM_JS(int, page_answer, (int* ticket), {
+  const answer = Module['page']['answer']();
+  HEAP32[ticket >> 2] = answer['ticket'];
+  return answer['probabilities'].length;
+});
+
+EM_JS(void, page_take_answer, (float* probabilities), {
+  HEAPF32.set(Module['page']['takeAnswer'](), probabilities >> 2);
+});
+
+EM_JS(void, page_mirror, (const char* screen, const char* word, int seconds, const float* paper, const char* result,
+                          const char* heading, const char* text), {
+  Module['page']['mirror'](UTF8ToString(screen), UTF8ToString(word), seconds,
+                           Array.from(HEAPF32.subarray(paper >> 2, (paper >> 2) + 4)), UTF8ToString(result),
+                           UTF8ToString(heading), UTF8ToString(text));
+});
+
+EM_JS(void, page_mirror_button, (const char* id, const char* label, bool enabled, const float* box), {
+  Module['page']['mirrorButton'](UTF8ToString(id), UTF8ToString(label), !!enabled,
+                                 Array.from(HEAPF32.subarray(box >> 2, (box >> 2) + 4)));
+});
+
+EM_JS(void, page_mirror_shown, (), { Module['page']['mirrorShown'](); });
+// clang-format on
+
+namespace platform {
+namespace {
+
+std::vector<std::uint8_t> bytes_of(const char* name) {
+  std::size_t size = 0;
+  std::uint8_t* bytes = page_bytes(name, &size);
+  std::vector<std::uint8_t> copy(bytes, bytes + size);
+  std::free(bytes);
+  return copy;
+}
+
+std::string text_of(const char* name) {
+  const auto bytes = bytes_of(name);
+  return {bytes.begin(), bytes.end()};
+}
+
+class BrowserPlatform final : public Platform {
+ public:
+  Parameters parameters() override {
+    Parameters parameters;
+    const auto seed = bytes_of("seed"); // 8 bytes, little-endian
+    if (seed.size() == sizeof parameters.seed) std::memcpy(&parameters.seed, seed.data(), seed.size());
+    const std::string words = text_of("words"); // one a line, each ended by a line break
+    for (std::size_t at = 0, end; (end = words.find('\n', at)) != std::string::npos; at = end + 1) {
+      parameters.words.push_back(words.substr(at, end - at));
+    }
+    return parameters;
+  }
+
+  Size size() override {
+    float sizes[7] = {};
+    page_size(sizes);
+    return {sizes[0], sizes[1], sizes[2], sizes[3], sizes[4], sizes[5], sizes[6]};
+  }
+
+  bool reduced_motion() override { return page_flag("reduced-motion") != 0; }
+  bool dark() override { return page_flag("dark") != 0; }
+
+  std::vector<std::uint8_t> asset(std::string_view path) override { return bytes_of(std::string(path).c_str()); }
+
+  ClassifierState classifier() override { return static_cast<ClassifierState>(page_flag("classifier")); }
+  std::string classifier_error() override { return text_of("classifier-error"); }
+  std::vector<std::uint8_t> model_bytes() override { return bytes_of("model"); }
+  void retry_classifier() override { page_tell("retry-classifier", ""); }
+  void reject_model(std::string_view error) override { page_tell("reject-model", std::string(error).c_str()); }
+  bool busy() override { return page_flag("busy") != 0; }
+  void classify(int ticket, std::span<const std::uint8_t> picture, int side) override {
+    page_classify(ticket, picture.data(), side);
+  }
+  bool answer(int& ticket, std::vector<float>& probabilities) override {
+    const int length = page_answer(&ticket);
+    if (length == 0) return false;
+    probabilities.resize(static_cast<std::size_t>(length));
+    page_take_answer(probabilities.data());
+    return true;
+  }
+
+  void set_mirror(const Mirror& mirror) override {
+    page_mirror(mirror.screen.c_str(), mirror.word.c_str(), mirror.seconds, mirror.paper, mirror.result.c_str(),
+                mirror.heading.c_str(), mirror.text.c_str());
+    for (const MirrorButton& button : mirror.buttons) {
+      page_mirror_button(button.id.c_str(), button.label.c_str(), button.enabled, button.box);
+    }
+    page_mirror_shown();
+  }
+  void say(std::string_view sentence) override { page_tell("say", std::string(sentence).c_str()); }
+  std::string pressed() override { return text_of("pressed"); }
+
+  bool hidden() override { return page_flag("hidden") != 0; }
+  bool context_lost() override { return page_flag("context-lost") != 0; }
+  bool context_restored() override { return page_flag("context-restored") != 0; }
+  void fail(std::string_view error) override { page_tell("fail", std::string(error).c_str()); }
+};
+
+}  // namespace
+
+std::unique_ptr<Platform> create() { return std::make_unique<BrowserPlatform>(); }
+
+}  // namespace platform

@@ -1,0 +1,209 @@
+// The page as the game sees it: what wasm/platform/browser.cpp calls, as `Module.page`. Files, parameters, the
+// classifier's worker, the mirror, the screen's facts.
+
+import { createMirror } from './mirror.js';
+
+// A load that brings no byte for so long has failed.
+const patience = 30_000; // ms
+
+const states = ['loading', 'ready', 'failed']; // platform::ClassifierState
+
+/**
+ * assets: Map of path -> Uint8Array. wake(): asks the game for a frame. fail(key): the page's own error sentence.
+ */
+export function createBridge({ assets, wake, fail }) {
+  const query = new URLSearchParams(location.search);
+  const canvas = document.getElementById('canvas');
+  const pressed = [];
+  const mirror = createMirror(document.getElementById('mirror'), (id) => {
+    pressed.push(id);
+    wake();
+  });
+
+  // The screen's facts change seldom and are asked for every frame.
+  let sizes;
+  const measure = () => {
+    const style = getComputedStyle(document.documentElement);
+    const inset = (side) => parseFloat(style.getPropertyValue(`--inset-${side}`)) || 0;
+    const { width, height } = canvas.getBoundingClientRect();
+    sizes = [width, height, devicePixelRatio, inset('top'), inset('right'), inset('bottom'), inset('left')];
+  };
+  measure();
+  new ResizeObserver(measure).observe(canvas);
+  addEventListener('resize', measure); // a changed zoom changes the pixel ratio alone
+  const dark = matchMedia('(prefers-color-scheme: dark)');
+  const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
+  for (const fact of [dark, reducedMotion]) fact.addEventListener('change', wake);
+
+  let contextLost = false;
+  let contextRestored = false;
+  let contextTimer;
+  canvas.addEventListener('webglcontextlost', (event) => {
+    event.preventDefault(); // or it never comes back
+    contextLost = true;
+    contextTimer = setTimeout(() => fail('error.context'), 5000);
+  });
+  canvas.addEventListener('webglcontextrestored', () => {
+    clearTimeout(contextTimer);
+    contextLost = false;
+    contextRestored = true;
+    wake();
+  });
+
+  const classifier = createClassifier(modelAddress(query.get('model')), (state, error) => {
+    mirror.mark('classifier', state);
+    mirror.mark('error', error);
+    wake();
+  }, wake);
+
+  const text = new TextEncoder();
+  const bytes = {
+    seed: () => seedBytes(query.get('seed')),
+    words: () => text.encode((query.get('words') ?? '').split(',').map((word) => word.trim()).filter(Boolean)
+      .map((word) => `${word}\n`).join('')),
+    'classifier-error': () => text.encode(classifier.error()),
+    model: () => classifier.bytes(),
+    pressed: () => text.encode(pressed.shift() ?? ''),
+  };
+  const flags = {
+    'reduced-motion': () => reducedMotion.matches,
+    dark: () => dark.matches,
+    hidden: () => document.hidden,
+    classifier: () => states.indexOf(classifier.state()),
+    busy: () => classifier.busy(),
+    'context-lost': () => contextLost,
+    'context-restored': () => {
+      const restored = contextRestored;
+      contextRestored = false;
+      return restored;
+    },
+  };
+  const orders = {
+    say: mirror.say,
+    fail,
+    'retry-classifier': () => classifier.start(),
+    'reject-model': (key) => classifier.reject(key),
+  };
+  let shown;
+
+  return {
+    classifier,
+    // The names are quoted in browser.cpp, so that Closure keeps them.
+    page: {
+      bytes: (name) => bytes[name]?.() ?? assets.get(name) ?? new Uint8Array(0),
+      flag: (name) => flags[name](),
+      size: () => sizes,
+      tell: (what, words) => orders[what](words),
+      classify: classifier.classify,
+      answer: classifier.answer,
+      takeAnswer: classifier.takeAnswer,
+      mirror: (screen, word, seconds, paper, result, heading, sentence) => {
+        shown = { screen, word, seconds, paper, result, heading, text: sentence, buttons: [] };
+      },
+      mirrorButton: (id, label, enabled, box) => shown.buttons.push({ id, label, enabled, box }),
+      mirrorShown: () => mirror.show(shown),
+    },
+  };
+}
+
+// ?seed=N as eight bytes, little-endian; random without one.
+function seedBytes(parameter) {
+  const seed = new BigUint64Array(1);
+  if (/^\d+$/.test(parameter ?? '')) seed[0] = BigInt(parameter);
+  else crypto.getRandomValues(seed);
+  return new Uint8Array(seed.buffer);
+}
+
+// ?model=PATH: another model of this page's own origin. Null for an address anywhere else.
+function modelAddress(parameter) {
+  try {
+    const address = new URL(parameter || 'models/default.onnx', document.baseURI);
+    return address.origin === location.origin ? address.href : null;
+  } catch {
+    return null;
+  }
+}
+
+// The worker's side of the page: one picture at a time, and a worker that answers nothing for long is given up.
+function createClassifier(address, changed, answered) {
+  const nothing = { ticket: 0, probabilities: new Float32Array(0) };
+  let worker = null;
+  let state = 'loading';
+  let error = '';
+  let bytes = new Uint8Array(0);
+  let busy = false;
+  let answer = nothing;
+  let timer;
+
+  function stop() {
+    clearTimeout(timer);
+    worker?.terminate();
+    worker = null;
+    busy = false;
+    answer = nothing;
+  }
+
+  function enter(next, key = '') {
+    state = next;
+    error = key;
+    changed(state, error);
+  }
+
+  function reject(key) {
+    stop();
+    enter('failed', key);
+  }
+
+  function start() {
+    stop();
+    if (!address) return reject('error.model.origin');
+    enter('loading');
+    const watch = (key) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => reject(key), patience);
+    };
+    watch('error.runtime');
+    worker = new Worker(new URL('classifier.js', import.meta.url), { type: 'module' });
+    worker.onerror = (event) => {
+      event.preventDefault();
+      reject('error.runtime'); // the worker's scripts: not there, or not scripts
+    };
+    worker.onmessage = ({ data }) => {
+      if (data.progress) {
+        watch('error.model.missing');
+      } else if (data.ready) {
+        clearTimeout(timer);
+        bytes = data.bytes;
+        enter('ready');
+      } else if (data.failed) {
+        console.warn(`classifier: ${data.reason}`);
+        reject(data.failed);
+      } else {
+        busy = false;
+        answer = data;
+        answered();
+      }
+    };
+    worker.postMessage({ model: address });
+  }
+
+  return {
+    start,
+    reject,
+    state: () => state,
+    error: () => error,
+    bytes: () => bytes,
+    busy: () => busy,
+    classify(ticket, picture, side) {
+      if (!worker || state !== 'ready' || busy) return;
+      busy = true;
+      worker.postMessage({ ticket, picture, side }, [picture.buffer]);
+    },
+    answer: () => answer,
+    takeAnswer() {
+      const { probabilities } = answer;
+      answer = nothing;
+      return probabilities;
+    },
+  };
+}

@@ -1,0 +1,69 @@
+// The text mirror of the game: what the canvas shows, as headings, sentences and real buttons, for screen
+// readers, keyboards and tests. `show` alone keeps it true to the screen.
+//
+//   <main id="mirror"
+//     data-screen      title, card, draw, verdict, gallery
+//     data-word        the category's English key, empty without one
+//     data-seconds     whole seconds left
+//     data-paper       "x,y,w,h" of the drawing area, CSS pixels
+//     data-result      won, lost, skipped, or empty
+//     data-classifier  loading, ready, failed      (set by bridge.js, which knows it first)
+//     data-error       key of the sentence, when failed
+
+const kept = 30; // sentences in the live region
+
+/** root: the #mirror element. press(id): called when one of its buttons is pressed. */
+export function createMirror(root, press) {
+  const heading = root.querySelector('h1');
+  const text = root.querySelector('p');
+  const buttons = root.querySelector('.buttons');
+  const said = root.querySelector('ol');
+
+  // Writes only what changed: a text node that is written again would be read aloud again.
+  const write = (element, value) => { if (element.textContent !== value) element.textContent = value; };
+  const mark = (name, value) => { if (root.dataset[name] !== value) root.dataset[name] = value; };
+
+  /** state: {screen, word, seconds, paper, result, heading, text, buttons: [{id, label, enabled, box}]} */
+  function show(state) {
+    mark('screen', state.screen);
+    mark('word', state.word);
+    mark('seconds', String(state.seconds));
+    mark('paper', state.paper.map(Math.round).join(','));
+    mark('result', state.result);
+    write(heading, state.heading);
+    write(text, state.text);
+
+    const before = new Map([...buttons.children].map((button) => [button.dataset.action, button]));
+    const focused = buttons.contains(document.activeElement) ? document.activeElement : null;
+    const now = state.buttons.map(({ id, label, enabled, box }) => {
+      const button = before.get(id) ?? document.createElement('button');
+      button.type = 'button';
+      button.dataset.action = id;
+      write(button, label);
+      // Not `disabled`, which would throw the keyboard's focus away in the middle of a game.
+      button.setAttribute('aria-disabled', String(!enabled));
+      const [left, top, width, height] = box;
+      Object.assign(button.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+      return button;
+    });
+    if (now.length !== buttons.children.length || now.some((button, i) => button !== buttons.children[i])) {
+      buttons.replaceChildren(...now);
+      // The keyboard stays where it was, or goes to the new screen's first action.
+      if (focused) (now.includes(focused) ? focused : now[0])?.focus();
+    }
+  }
+
+  function say(sentence) {
+    const item = document.createElement('li');
+    item.textContent = sentence;
+    said.append(item);
+    while (said.children.length > kept) said.firstChild.remove();
+  }
+
+  buttons.addEventListener('click', ({ target }) => {
+    const button = target.closest('button');
+    if (button && button.getAttribute('aria-disabled') !== 'true') press(button.dataset.action);
+  });
+
+  return { show, say, mark };
+}
