@@ -15,6 +15,7 @@ namespace {
 // a line the coverage is exact, in steps of 1/256 pixel.
 constexpr int lines_a_pixel = 15;
 constexpr int steps_a_pixel = 256;
+constexpr int lines_computed = 16;  // a whole number of vector registers; the last one is not used
 constexpr int full = lines_a_pixel * steps_a_pixel;
 
 // A round-ended segment: all points within the radius of the line from (x0, y0) to (x1, y1), in
@@ -34,22 +35,24 @@ struct Line {
   void add(int from, int to) {
     int i = 0;
     while (i < count && right[i] < from) ++i;
-    if (i == count || to < left[i]) {
-      if (count < capacity) {
-        for (int j = count++; j > i; --j) left[j] = left[j - 1], right[j] = right[j - 1];
-        left[i] = from, right[i] = to;
-        return;
-      }
-      i = std::min(i, capacity - 1);
+    if (i == capacity) --i;
+    if (i < count && (left[i] <= to || count == capacity)) {
+      left[i] = std::min(left[i], from);
+      right[i] = std::max(right[i], to);
+      if (i + 1 < count && left[i + 1] <= right[i]) join_from(i);
+    } else {
+      for (int j = count++; j > i; --j) left[j] = left[j - 1], right[j] = right[j - 1];
+      left[i] = from, right[i] = to;
     }
-    left[i] = std::min(left[i], from);
-    right[i] = std::max(right[i], to);
+  }
+
+  // Joins interval i with those after it that it has come to touch.
+  void join_from(int i) {
     int next = i + 1;
     while (next < count && left[next] <= right[i]) right[i] = std::max(right[i], right[next++]);
-    for (int j = next; j < count && next > i + 1; ++j) {
-      left[i + 1 + j - next] = left[j], right[i + 1 + j - next] = right[j];
-    }
-    count -= next - (i + 1);
+    const int gone = next - (i + 1);
+    for (int j = next; j < count; ++j) left[j - gone] = left[j], right[j - gone] = right[j];
+    count -= gone;
   }
 };
 
@@ -68,8 +71,9 @@ void add_segment(const Segment& s, float radius, float top, int limit, Lines& li
   constexpr float never = 1e9f;
   const bool band = dy > 1e-6f;
 
-  std::array<float, lines_a_pixel> from, to;
-  for (int i = 0; i < lines_a_pixel; ++i) {
+  const float last = static_cast<float>(limit);
+  std::array<int, lines_computed> from, to;
+  for (int i = 0; i < lines_computed; ++i) {
     const float y = top + (static_cast<float>(i) + 0.5f) / lines_a_pixel;
     const float a = y - s.y0, b = y - s.y1;
     const float ha2 = radius * radius - a * a, hb2 = radius * radius - b * b;
@@ -79,18 +83,13 @@ void add_segment(const Segment& s, float radius, float top, int limit, Lines& li
     float r = std::max(s.x0 + ha, s.x1 + hb);
     // The right tangent starts ny below the first centre, the left one ny above it.
     const float tangent_r = s.x0 + nx + (a - ny) * slope, tangent_l = s.x0 - nx + (a + ny) * slope;
-    r = band & (a >= ny) & (b <= ny) ? std::max(r, tangent_r) : r;
-    l = band & (a >= -ny) & (b <= -ny) ? std::min(l, tangent_l) : l;
-    from[i] = l, to[i] = r;
+    r = (band & (a >= ny) & (b <= ny)) ? std::max(r, tangent_r) : r;
+    l = (band & (a >= -ny) & (b <= -ny)) ? std::min(l, tangent_l) : l;
+    from[i] = static_cast<int>(std::min(std::max(l * steps_a_pixel, 0.0f), last) + 0.5f);
+    to[i] = static_cast<int>(std::min(std::max(r * steps_a_pixel, 0.0f), last) + 0.5f);
   }
   for (int i = 0; i < lines_a_pixel; ++i) {
-    if (from[i] >= to[i]) continue;
-    const auto step = [limit](float x) {
-      const float clamped = std::clamp(x * steps_a_pixel, 0.0f, static_cast<float>(limit));
-      return static_cast<int>(clamped + 0.5f);
-    };
-    const int l = step(from[i]), r = step(to[i]);
-    if (l < r) lines[i].add(l, r);
+    if (from[i] < to[i]) lines[i].add(from[i], to[i]);
   }
 }
 
@@ -158,7 +157,8 @@ void raster(const Drawing& drawing, const RasterOptions& options, std::span<std:
         const int alpha = (coverage * 255 + full / 2) / full;
         value = static_cast<std::uint8_t>(value + ((255 - value) * alpha + 127) / 255);
       }
-      edges[last_column + 1] = edges[last_column + 2 > side + 1 ? side + 1 : last_column + 2] = 0;
+      edges[last_column + 1] = edges[last_column + 2] =
+          0;  // rounding may reach beyond the last column
     }
   }
 }

@@ -1,0 +1,287 @@
+// Ink: the raster against Google's own bitmaps, what must not change it, and records from hostile
+// bytes.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "engine/ink/raster.h"
+#include "engine/ink/record.h"
+#include "engine/ink/simplify.h"
+#include "engine/random.h"
+
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+using Picture = std::vector<std::uint8_t>;
+
+Picture picture_of(const ink::Drawing& drawing, const ink::RasterOptions& options = {}) {
+  Picture picture(static_cast<std::size_t>(options.side) * options.side);
+  ink::raster(drawing, options, picture);
+  return picture;
+}
+
+int largest_difference(const Picture& a, const Picture& b) {
+  int largest = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) largest = std::max(largest, std::abs(a[i] - b[i]));
+  return largest;
+}
+
+// Something hand-like: a few strokes that wander, on a canvas of some 300 units.
+ink::Drawing scribble(Random& random) {
+  ink::Drawing drawing;
+  const std::size_t n_strokes = 1 + random.below(5);
+  for (std::size_t i = 0; i < n_strokes; ++i) {
+    ink::Stroke& stroke = drawing.strokes.emplace_back();
+    double x = random.uniform(0, 300), y = random.uniform(0, 300),
+           direction = random.uniform(0, 6.28);
+    const std::size_t n_points = 2 + random.below(60);
+    for (std::size_t j = 0; j < n_points; ++j) {
+      stroke.push_back(
+          {static_cast<float>(x), static_cast<float>(y), static_cast<float>(j) * 0.016f});
+      direction += 0.4 * random.normal();
+      x += 6 * std::cos(direction), y += 6 * std::sin(direction);
+    }
+  }
+  return drawing;
+}
+
+ink::Drawing moved(const ink::Drawing& drawing, float scale, float dx, float dy) {
+  ink::Drawing result = drawing;
+  for (ink::Stroke& stroke : result.strokes) {
+    for (ink::Point& p : stroke) p = {p.x * scale + dx, p.y * scale + dy, p.t};
+  }
+  return result;
+}
+
+Bytes read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+ink::Record sample_record() {
+  ink::Record record;
+  record.key = 0x0123456789abcdef;
+  record.country = {'D', 'E'};
+  record.recognized = ink::Recognized::yes;
+  record.timestamp = 1485000000;
+  record.drawing.strokes = {{{0, 0, 0}, {255, 128, 0}}, {{7, 9, 0}}};
+  return record;
+}
+
+}  // namespace
+
+TEST_CASE("the raster reproduces Google's bitmaps") {
+  const char* data = std::getenv("INKLING_DATA");
+  const std::filesystem::path golden = std::filesystem::path(data ? data : "") / "golden";
+  if (data == nullptr || !std::filesystem::is_directory(golden)) {
+    MESSAGE("SKIPPED: needs golden/ in $INKLING_DATA");
+    return;
+  }
+  int drawings = 0, worst_pixel = 0;
+  double sum = 0, worst_drawing = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(golden)) {
+    if (entry.path().extension() != ".bin") continue;
+    const Bytes records = read_file(entry.path());
+    const Bytes bitmaps = read_file(std::filesystem::path(entry.path()).replace_extension(".npy"));
+    std::size_t row = std::size_t{10} + bitmaps.at(8) + 256 * std::size_t{bitmaps.at(9)};
+    ink::Record record;
+    for (std::size_t at = 0; at < records.size(); row += 784) {
+      const auto size = ink::read_record(std::span(records).subspan(at), record);
+      REQUIRE_MESSAGE(size, size.error());
+      at += *size;
+      const Picture ours = picture_of(record.drawing);
+      double difference = 0;
+      for (std::size_t i = 0; i < 784; ++i) {
+        const int d = std::abs(ours[i] - bitmaps.at(row + i));
+        difference += d;
+        worst_pixel = std::max(worst_pixel, d);
+      }
+      sum += difference / 784;
+      worst_drawing = std::max(worst_drawing, difference / 784);
+      ++drawings;
+    }
+    CHECK(row == bitmaps.size());
+  }
+  MESSAGE(drawings << " drawings: mean error " << sum / drawings << " grey levels, worst drawing "
+                   << worst_drawing << ", worst pixel " << worst_pixel);
+  CHECK(drawings > 500);
+  CHECK(sum / drawings <= 0.35);
+  CHECK(worst_drawing <= 0.6);
+  CHECK(worst_pixel <= 18);
+}
+
+TEST_CASE("a horizontal line has the coverage that geometry says") {
+  // Side 304 makes a unit of the 256 square a pixel: the line is 16 pixels thick, 255 + 16 long.
+  const ink::RasterOptions options{.side = 152, .line_width = 16, .padding = 16};
+  const Picture picture = picture_of({{{{0, 0, 0}, {255, 0, 0}}}}, options);
+  double ink = 0;
+  for (const std::uint8_t value : picture) ink += value / 255.0;
+  const double expected = (255 * 16 + 3.14159265 * 64) / 4;  // square units, four to a pixel
+  CHECK(ink == doctest::Approx(expected).epsilon(0.002));
+}
+
+TEST_CASE("strokes are laid over each other, segments of one stroke are united") {
+  const ink::Stroke line{{0, 100, 0}, {255, 130, 0}};
+  const Picture once = picture_of({{line}});
+  ink::Stroke back_and_forth = line;
+  back_and_forth.push_back(line[0]);
+  CHECK(largest_difference(once, picture_of({{back_and_forth}})) == 0);
+  const Picture twice = picture_of({{line, line}});
+  for (std::size_t i = 0; i < once.size(); ++i) {
+    const double paper = 1 - once[i] / 255.0;
+    CHECK(twice[i] == doctest::Approx(255 * (1 - paper * paper)).epsilon(0.02));
+  }
+}
+
+TEST_CASE("any side, width and padding: nothing is written outside, and ink outside is cut off") {
+  Random random{7};
+  for (int i = 0; i < 300; ++i) {
+    const ink::RasterOptions options{.side = 1 + static_cast<int>(random.below(ink::max_side)),
+                                     .line_width = static_cast<float>(random.uniform(0.5, 60)),
+                                     .padding = static_cast<float>(random.uniform(0, 40))};
+    const ink::Drawing wild = moved(scribble(random), static_cast<float>(random.uniform(0.1, 30)),
+                                    static_cast<float>(random.uniform(-2000, 2000)), 0);
+    CHECK(picture_of(wild, options).size() ==
+          static_cast<std::size_t>(options.side) * options.side);
+  }
+}
+
+TEST_CASE("the place and size of a drawing on the canvas do not change its picture") {
+  Random random{20};
+  for (int i = 0; i < 1000; ++i) {
+    const ink::Drawing drawing = scribble(random);
+    const Picture expected = picture_of(ink::simplify(drawing));
+    const auto scale = static_cast<float>(random.uniform(0.2, 8));
+    const auto dx = static_cast<float>(random.uniform(-500, 2000));
+    const auto dy = static_cast<float>(random.uniform(-500, 2000));
+    CHECK(largest_difference(expected, picture_of(ink::simplify(moved(drawing, scale, dx, dy)))) <=
+          2);
+  }
+}
+
+TEST_CASE("simplify follows the data set's recipe") {
+  SUBCASE("aligned, and the longer side is 255") {
+    const ink::Box box =
+        ink::bounds(ink::simplify({{{{10, 20, 0}, {110, 70, 0}}, {{50, 30, 0}, {60, 60, 0}}}}));
+    CHECK(box.left == 0);
+    CHECK(box.top == 0);
+    CHECK(box.right == doctest::Approx(255));
+    CHECK(box.bottom == doctest::Approx(127.5));
+  }
+  SUBCASE("points within 2 units of a line go, corners stay") {
+    const ink::Drawing simple =
+        ink::simplify({{{{0, 0, 0}, {100, 1.5f, 0}, {200, 0, 0}, {255, 0, 0}, {255, 255, 0}}}});
+    REQUIRE(simple.strokes.size() == 1);
+    CHECK(simple.strokes[0].size() == 3);
+  }
+  SUBCASE("every left-out point lies within epsilon of what remains") {
+    Random random{3};
+    for (int i = 0; i < 100; ++i) {
+      const ink::Drawing drawing = ink::normalize(scribble(random));
+      const ink::Drawing simple = ink::simplify(drawing);
+      REQUIRE(simple.strokes.size() == drawing.strokes.size());
+      for (std::size_t s = 0; s < drawing.strokes.size(); ++s) {
+        for (const ink::Point& p : drawing.strokes[s]) {
+          double nearest = 1e9;
+          const ink::Stroke& kept = simple.strokes[s];
+          for (std::size_t j = 1; j < kept.size(); ++j) {
+            const double dx = kept[j].x - kept[j - 1].x, dy = kept[j].y - kept[j - 1].y;
+            const double length2 = dx * dx + dy * dy;
+            double f = length2 > 0
+                           ? ((p.x - kept[j - 1].x) * dx + (p.y - kept[j - 1].y) * dy) / length2
+                           : 0;
+            f = std::clamp(f, 0.0, 1.0);
+            nearest = std::min(
+                nearest, std::hypot(p.x - kept[j - 1].x - f * dx, p.y - kept[j - 1].y - f * dy));
+          }
+          // A corner may fall between two resampled points, half a unit off.
+          CHECK(nearest <= 2.51);
+        }
+      }
+    }
+  }
+  SUBCASE("dots, empty strokes and bad numbers") {
+    const float nan = std::nanf("");
+    CHECK(ink::simplify({}).strokes.empty());
+    CHECK(ink::simplify({{{}, {{nan, 1, 0}}}}).strokes.empty());
+    const ink::Drawing dot = ink::simplify({{{{40, 50, 0}}}});
+    REQUIRE(dot.strokes.size() == 1);
+    CHECK(dot.strokes[0].size() == 1);
+    const Picture picture = picture_of(dot);
+    CHECK(*std::max_element(picture.begin(), picture.end()) > 100);
+  }
+}
+
+TEST_CASE("the first part of the ink") {
+  const ink::Drawing drawing{{{{0, 0, 0}, {10, 0, 1}}, {{0, 10, 2}, {10, 10, 3}}}};
+  const ink::Drawing part = ink::first_ink(drawing, 0.75);
+  REQUIRE(part.strokes.size() == 2);
+  CHECK(part.strokes[1].back().x == doctest::Approx(5));
+  CHECK(part.strokes[1].back().t == doctest::Approx(2.5));
+  CHECK(ink::first_ink(drawing, 0.5).strokes.size() == 1);
+  CHECK(ink::first_ink(drawing, 1).strokes.size() == 2);
+  CHECK(ink::ink_length(ink::first_ink(drawing, 0.3)) == doctest::Approx(6));
+  CHECK(ink::first_ink({}, 0.5).strokes.empty());
+}
+
+TEST_CASE("records are written and read back") {
+  const ink::Record record = sample_record();
+  Bytes bytes;
+  const auto written = ink::write_record(record, bytes);
+  REQUIRE(written);
+  CHECK(*written == 17 + (2 + 4) + (2 + 2));
+  ink::Record back;
+  const auto size = ink::read_record(bytes, back);
+  REQUIRE_MESSAGE(size, size.error());
+  CHECK(*size == bytes.size());
+  CHECK(back.key == record.key);
+  CHECK(back.country == record.country);
+  CHECK(back.recognized == ink::Recognized::yes);
+  CHECK(back.timestamp == record.timestamp);
+  REQUIRE(back.drawing.strokes.size() == 2);
+  CHECK(back.drawing.strokes[0][1].x == 255);
+  CHECK(back.drawing.strokes[1][0].y == 9);
+}
+
+TEST_CASE("records that cannot be are refused") {
+  Bytes bytes;
+  ink::Record record = sample_record();
+  record.drawing.strokes.clear();
+  CHECK_FALSE(ink::write_record(record, bytes));
+  record.drawing.strokes = {ink::Stroke(65536)};
+  CHECK_FALSE(ink::write_record(record, bytes));
+  CHECK(bytes.empty());
+}
+
+TEST_CASE("every cut of a record gives an error, never a crash") {
+  Bytes bytes;
+  REQUIRE(ink::write_record(sample_record(), bytes));
+  ink::Record record;
+  for (std::size_t length = 0; length < bytes.size(); ++length) {
+    const auto size = ink::read_record(std::span(bytes).first(length), record);
+    CHECK_FALSE(size);
+    CHECK(size.error().find("cut short") != std::string::npos);
+  }
+}
+
+TEST_CASE("hostile bytes never allocate more than they hold") {
+  Random random{11};
+  ink::Record record;
+  for (int i = 0; i < 20000; ++i) {
+    Bytes bytes(random.below(200));
+    for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(random.bits());
+    if (bytes.size() > 16 && random.chance(0.5)) bytes[16] = 0;  // a number of strokes that may fit
+    const auto size = ink::read_record(bytes, record);
+    if (size) CHECK(*size <= bytes.size());
+    std::size_t capacity = 0;
+    for (const ink::Stroke& stroke : record.drawing.strokes) capacity += stroke.size();
+    CHECK(2 * capacity <= 200);
+  }
+}

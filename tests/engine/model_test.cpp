@@ -1,0 +1,145 @@
+// The card from an .onnx file's bytes, and what is done with scores.
+#include <doctest/doctest.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/model/card.h"
+#include "engine/model/scores.h"
+#include "engine/random.h"
+
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+
+model::Card sample_card() {
+  model::Card card;
+  card.name = "simple-cnn";
+  card.classes = {"cat", "the Eiffel Tower", "t-shirt"};
+  card.raster = {.side = 40, .line_width = 16, .padding = 12.5f};
+  card.temperature = 1.25f;
+  card.thresholds = {0.5f, 0.25f, 0.125f};
+  card.trained_on = "made-up drawings";
+  card.accuracy = "top-1 12.3%";
+  card.licence = "CC BY 4.0";
+  card.attribution = "Quick, Draw! by Google";
+  return card;
+}
+
+void append_field(Bytes& bytes, int number, std::string_view payload) {
+  bytes.push_back(static_cast<std::uint8_t>(number << 3 | 2));
+  std::size_t length = payload.size();
+  for (; length >= 0x80; length >>= 7) bytes.push_back(static_cast<std::uint8_t>(length | 0x80));
+  bytes.push_back(static_cast<std::uint8_t>(length));
+  for (const char c : payload) bytes.push_back(static_cast<std::uint8_t>(c));
+}
+
+std::string string_of(const Bytes& bytes) {
+  return {bytes.begin(), bytes.end()};
+}
+
+// A ModelProto by hand: ir_version, producer, a graph of opaque bytes, the metadata.
+Bytes onnx_of(const model::Metadata& metadata) {
+  Bytes bytes{0x08, 0x08};
+  append_field(bytes, 2, "inkling");
+  append_field(bytes, 7, std::string(300, 'g'));
+  for (const auto& [key, value] : metadata) {
+    Bytes entry;
+    append_field(entry, 1, key);
+    append_field(entry, 2, value);
+    append_field(bytes, 14, string_of(entry));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("a card goes into a model's metadata and comes back whole") {
+  const auto back = model::read_card(onnx_of(model::to_metadata(sample_card())));
+  REQUIRE_MESSAGE(back, back.error());
+  CHECK(back->name == "simple-cnn");
+  CHECK(back->classes == sample_card().classes);
+  CHECK(back->raster == sample_card().raster);
+  CHECK(back->temperature == 1.25f);
+  CHECK(back->thresholds == sample_card().thresholds);
+  CHECK(back->trained_on == "made-up drawings");
+  CHECK(back->accuracy == "top-1 12.3%");
+  CHECK(back->licence == "CC BY 4.0");
+  CHECK(back->attribution == "Quick, Draw! by Google");
+}
+
+TEST_CASE("a card that is wrong is refused, naming the entry") {
+  const auto error_with = [](std::string_view key, const std::string& value) {
+    model::Metadata metadata = model::to_metadata(sample_card());
+    for (auto& [name, text] : metadata) {
+      if (name == key) text = value;
+    }
+    return model::from_metadata(metadata).error();
+  };
+  CHECK(error_with("inkling.version", "").find("no card") != std::string::npos);
+  CHECK(error_with("inkling.version", "2").find("version 2") != std::string::npos);
+  CHECK(error_with("inkling.classes", "").find("inkling.classes") != std::string::npos);
+  CHECK(error_with("inkling.classes", "cat\ncat\ndog").find("'cat'") != std::string::npos);
+  CHECK(error_with("inkling.classes", "cat\ndog").find("3 thresholds for 2") != std::string::npos);
+  for (const char* raster :
+       {"", "28", "28\n16\nx", "0\n16\n16", "28.5\n16\n16", "999999\n16\n16", "28\nnan\n16"}) {
+    CHECK(error_with("inkling.raster", raster).find("inkling.raster") != std::string::npos);
+  }
+  for (const char* temperature : {"", "0", "-1", "inf", "1,5"}) {
+    CHECK(error_with("inkling.temperature", temperature).find("inkling.temperature") !=
+          std::string::npos);
+  }
+  CHECK(error_with("inkling.thresholds", "0.1\n0.2\n1.5").find("'1.5'") != std::string::npos);
+}
+
+TEST_CASE("bytes that are no model are refused, wherever they are cut") {
+  const model::Metadata metadata = model::to_metadata(sample_card());
+  const Bytes onnx = onnx_of(metadata);
+  // Of a file cut between two entries only the texts for people may be gone; they stand last.
+  const model::Metadata needed(metadata.begin(), metadata.end() - 4);
+  REQUIRE(needed.back().first == "inkling.thresholds");
+  for (std::size_t length = 0; length < onnx_of(needed).size(); ++length) {
+    CHECK_FALSE(model::read_card(std::span(onnx).first(length)));
+  }
+  Random random{1};
+  for (int i = 0; i < 20000; ++i) {
+    Bytes mutated = onnx;
+    for (int j = 0; j < 3; ++j)
+      mutated[random.below(mutated.size())] = static_cast<std::uint8_t>(random.bits());
+    const auto card = model::read_card(mutated);  // either way, without a crash
+    if (card) CHECK(card->thresholds.size() == card->classes.size());
+  }
+}
+
+TEST_CASE("softmax sums to one, also for large logits") {
+  std::vector<float> logits{1000, 1001, -1000};
+  model::softmax(logits);
+  CHECK(logits[0] == doctest::Approx(0.268941));
+  CHECK(logits[1] == doctest::Approx(0.731059));
+  CHECK(logits[2] == 0);
+  model::softmax({});
+}
+
+TEST_CASE("a temperature above one makes probabilities less sure, and keeps their order") {
+  std::vector<float> p{0.7f, 0.2f, 0.1f, 0};
+  model::apply_temperature(p, 2);
+  CHECK(p[0] == doctest::Approx(0.522879));
+  CHECK(p[1] == doctest::Approx(0.279490));
+  CHECK(p[2] == doctest::Approx(0.197630));
+  CHECK(p[0] + p[1] + p[2] + p[3] == doctest::Approx(1));
+  CHECK(p[3] >= 0);
+}
+
+TEST_CASE("top-k: best first, ties to the lower label, never more than there are") {
+  const std::vector<float> p{0.1f, 0.4f, 0.1f, 0.4f};
+  const auto best = model::top_k(p, 3);
+  REQUIRE(best.size() == 3);
+  CHECK(best[0].label == 1);
+  CHECK(best[1].label == 3);
+  CHECK(best[2].label == 0);
+  CHECK(model::top_k(p, 9).size() == 4);
+  CHECK(model::top_k(p, -1).empty());
+  CHECK(model::top_k({}, 3).empty());
+}
