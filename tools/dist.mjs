@@ -1,0 +1,98 @@
+// Puts dist/ together: the page as plain static files, from what was built, what was written and what npm brought.
+//
+//   node tools/dist.mjs [--model FILE.onnx] [--out dist]
+//
+// The folder is made beside the old one and then takes its place; nothing is done when no source has changed.
+// --model takes another default model, whose class_names.txt lies beside it.
+
+import { createHash } from 'node:crypto';
+import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
+const { values: options } = parseArgs({
+  options: { model: { type: 'string', default: 'assets/models/default.onnx' }, out: { type: 'string', default: 'dist' } },
+});
+
+const ort = 'node_modules/onnxruntime-web';
+const hand = 'node_modules/@expo-google-fonts/patrick-hand';
+const font = `${hand}/400Regular/PatrickHand_400Regular.ttf`;
+const licences = 'tools/licences.txt';
+
+// What is copied as it is: [from, to, how it comes to be].
+const copied = [
+  ['build/web/bin/inkling.js', 'inkling.js', 'cmake --build --preset web'],
+  ['build/web/bin/inkling.wasm', 'inkling.wasm', 'cmake --build --preset web'],
+  [options.model, 'models/default.onnx', 'inkling train'],
+  [join(dirname(options.model), 'class_names.txt'), 'models/class_names.txt', 'inkling train'],
+  // A name that ends in .js: not every host knows that .mjs is JavaScript.
+  [`${ort}/dist/ort.wasm.bundle.min.mjs`, 'runtime/ort.js', 'npm ci'],
+  [`${ort}/dist/ort-wasm-simd-threaded.wasm`, 'runtime/ort-wasm-simd-threaded.wasm', 'npm ci'],
+];
+const folders = [['web', ''], ['assets/texts', 'texts'], ['assets/icons', 'icons']];
+
+async function filesOf(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name)).sort();
+}
+
+// Everything that dist/ is made of, by name, size and time.
+async function stampOf() {
+  const sources = [...copied, [font, '', 'npm ci'], [licences, ''], ['tools/dist.mjs', '']];
+  for (const [folder] of folders) sources.push(...(await filesOf(folder)).map((file) => [file, '']));
+  const hash = createHash('sha256').update(options.out);
+  for (const [file, , made] of sources) {
+    const { size, mtimeMs } = await stat(file).catch(() => {
+      throw new Error(`${file} is missing${made ? `: it comes from ${made}` : ''}`);
+    });
+    hash.update(`${file}\0${size}\0${mtimeMs}\n`);
+  }
+  return hash.digest('hex');
+}
+
+// The font with the glyphs that the texts need, and ASCII for what players bring (category names of a model).
+async function cutFont() {
+  const { default: subset } = await import('subset-font');
+  const glyphs = new Set('…“”‘’·—–é×');
+  for (let code = 0x20; code < 0x7f; ++code) glyphs.add(String.fromCharCode(code));
+  for (const file of await filesOf('assets/texts')) for (const glyph of await readFile(file, 'utf8')) glyphs.add(glyph);
+  return subset(await readFile(font), [...glyphs].sort().join(''), { targetFormat: 'truetype' });
+}
+
+async function assemble(out) {
+  await rm(out, { recursive: true, force: true });
+  await mkdir(out, { recursive: true });
+  for (const [from, to] of folders) await cp(from, join(out, to), { recursive: true });
+  for (const folder of ['models', 'runtime', 'fonts']) await mkdir(join(out, folder));
+  for (const [from, to] of copied) await cp(from, join(out, to));
+  // The map is not shipped; a debugger would ask for it in vain.
+  const runtime = join(out, 'runtime/ort.js');
+  await writeFile(runtime, (await readFile(runtime, 'utf8')).replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
+  await writeFile(join(out, 'fonts/latin.ttf'), await cutFont());
+  const rule = `\n\n${'-'.repeat(78)}\n\n`;
+  const text = await readFile(licences, 'utf8');
+  const ofl = await readFile(`${hand}/LICENSE_FONT`, 'utf8');
+  await writeFile(join(out, 'licences.txt'), `${text.trimEnd()}${rule}The font Patrick Hand, cut to the glyphs used here (fonts/latin.ttf):\n\n${ofl}`);
+}
+
+const stampFile = `build/${options.out.replace(/\W/g, '-')}.stamp`;
+try {
+  const stamp = await stampOf();
+  const before = await readFile(stampFile, 'utf8').catch(() => '');
+  const there = await stat(join(options.out, 'index.html')).catch(() => null);
+  if (there && before === stamp) {
+    console.log(`${options.out}/ is up to date`);
+  } else {
+    await assemble(`${options.out}.new`);
+    await rm(options.out, { recursive: true, force: true });
+    await rename(`${options.out}.new`, options.out);
+    await mkdir('build', { recursive: true });
+    await writeFile(stampFile, stamp);
+    console.log(`${options.out}/ is made`);
+  }
+} catch (error) {
+  console.error(`inkling: ${error.message}`);
+  process.exit(2);
+}
