@@ -1,27 +1,21 @@
 // The game's world when it runs in a page: platform.h by way of web/bridge.js.
 //
 // The page passes its bridge as `Module.page`; every EM_JS function below is one call of it. Closure renames
-// unquoted names, so the bridge's are quoted. What comes back is copied at once: a view of the heap dies when
-// memory grows.
+// unquoted names, so the bridge's are quoted. Nothing on either side keeps a view of the other's memory: the heap's
+// views die when it grows.
 #include <emscripten.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <utility>
 
 #include "wasm/platform/platform.h"
 
 // clang-format off
-EM_JS_DEPS(inkling_page, "$UTF8ToString,malloc");
+EM_JS_DEPS(inkling_page, "$UTF8ToString");
 
-// Bytes for C++: copied into fresh memory, which the caller frees.
-EM_JS(std::uint8_t*, page_bytes, (const char* name, std::size_t* size), {
-  const bytes = Module['page']['bytes'](UTF8ToString(name));
-  const at = _malloc(bytes.length || 1);
-  HEAPU8.set(bytes, at);
-  HEAPU32[size >> 2] = bytes.length;
-  return at;
-});
+// Bytes for C++, in two steps: ask says how many, take copies them.
+EM_JS(std::size_t, page_ask, (const char* name), { return Module['page']['ask'](UTF8ToString(name)); });
+EM_JS(void, page_take, (std::uint8_t* bytes), { HEAPU8.set(Module['page']['take'](), bytes); });
 
 EM_JS(int, page_flag, (const char* name), { return Module['page']['flag'](UTF8ToString(name)) | 0; });
 
@@ -65,11 +59,9 @@ namespace platform {
 namespace {
 
 std::vector<std::uint8_t> bytes_of(const char* name) {
-  std::size_t size = 0;
-  std::uint8_t* bytes = page_bytes(name, &size);
-  std::vector<std::uint8_t> copy(bytes, bytes + size);
-  std::free(bytes);
-  return copy;
+  std::vector<std::uint8_t> bytes(page_ask(name));
+  page_take(bytes.data());
+  return bytes;
 }
 
 std::string text_of(const char* name) {
