@@ -60,8 +60,9 @@ std::optional<Field> take_field(Bytes& bytes) {
       return std::nullopt;
   }
   if (size > bytes.size()) return std::nullopt;
-  const Field field{*tag >> 3, has_payload ? bytes.first(size) : Bytes{}};
-  bytes = bytes.subspan(size);
+  const auto taken = static_cast<std::size_t>(size);
+  const Field field{*tag >> 3, has_payload ? bytes.first(taken) : Bytes{}};
+  bytes = bytes.subspan(taken);
   return field;
 }
 
