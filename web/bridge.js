@@ -85,12 +85,17 @@ export function createBridge({ assets, wake, fail }) {
     'reject-model': (key) => classifier.reject(key),
   };
   let shown;
+  let asked;
 
   return {
     classifier,
     // The names are quoted in browser.cpp, so that Closure keeps them.
     page: {
-      bytes: (name) => bytes[name]?.() ?? assets.get(name) ?? new Uint8Array(0),
+      ask: (name) => {
+        asked = bytes[name]?.() ?? assets.get(name) ?? new Uint8Array(0);
+        return asked.length;
+      },
+      take: () => asked,
       flag: (name) => flags[name](),
       size: () => sizes,
       tell: (what, words) => orders[what](words),
