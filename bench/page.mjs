@@ -36,7 +36,7 @@ for (let run = 0; run < runs; ++run) {
   const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
   const page = await context.newPage();
   const started = Date.now();
-  await page.goto(`${server.url}?seed=1`);
+  await page.goto(`${server.address}?seed=1`);
   await page.locator('#mirror[data-screen=title]').waitFor({ state: 'attached' });
   await page.evaluate(() => document.querySelector('#mirror [data-action=play]').click());
   await page.locator('#mirror[data-screen=card]').waitFor({ state: 'attached' });
