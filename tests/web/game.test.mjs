@@ -1,0 +1,192 @@
+// The game as played: whole games of six rounds by mouse, by finger and by keyboard, and real drawings.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { desktop, dist, inkIn, phone, screens, shapes, start } from './play.mjs';
+import { sample } from './quickdraw.mjs';
+
+let here;
+before(async () => { here = await start(); });
+after(() => here?.close());
+
+const words = Object.keys(shapes).join(',');
+const ready = (player) => player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
+
+/** One round, from the card to the verdict; press is the way buttons are pressed. Resolves to {word, result}. */
+async function round(player, press, strokesOf, { touch = false, patience = 2500, step } = {}) {
+  const { word } = await player.until(({ screen }) => screen === 'card', 'a word card');
+  await press('got-it');
+  await player.until(({ screen }) => screen === 'draw', 'the paper');
+  await player.draw(strokesOf(word), { touch, step });
+  await player.until(({ result }) => result === 'won', 'a win', patience).catch(() => press('skip'));
+  const { result } = await player.until(({ screen }) => screen === 'verdict', 'the verdict');
+  return { word, result };
+}
+
+async function wholeGame(player, press, options) {
+  await ready(player);
+  await press('play');
+  const rounds = [];
+  for (let i = 0; i < 6; ++i) {
+    rounds.push(await round(player, press, (word) => shapes[word], options));
+    await press('next');
+  }
+  const gallery = await player.until(({ screen }) => screen === 'gallery', 'the gallery');
+  const won = rounds.filter(({ result }) => result === 'won').map(({ word }) => word);
+  console.log(`recognised: ${won.length} of 6 shapes (${won.join(', ')})`);
+  return { rounds, won, gallery };
+}
+
+test('a whole game with the mouse', async () => {
+  const player = await here.open(`?seed=1&words=${words}`, { viewport: desktop });
+  const { rounds, won, gallery } = await wholeGame(player, (id) => player.press(id));
+  assert.deepEqual(rounds.map(({ word }) => word).sort(), Object.keys(shapes).sort(), 'every word once');
+  assert.ok(won.length >= 4, `${won.length} of 6 recognised`);
+  assert.ok(gallery.said.length >= won.length, 'what it sees is said');
+  await player.press('again');
+  await player.until(({ screen }) => screen === 'card', 'another game');
+  assert.deepEqual(player.complaints, []);
+  await player.close();
+});
+
+test('a whole game with a finger', async () => {
+  const player = await here.open(`?seed=2&words=${words}`, { viewport: phone, touch: true });
+  const { won } = await wholeGame(player, (id) => player.tap(id), { touch: true });
+  assert.ok(won.length >= 4, `${won.length} of 6 recognised`);
+  assert.deepEqual(player.complaints, []);
+  await player.close();
+});
+
+test('a whole game with the keyboard alone, through the mirror', async () => {
+  const player = await here.open('?seed=3');
+  await ready(player);
+  const focused = () => player.page.evaluate(() => document.activeElement?.dataset?.action);
+  const press = async (id) => {
+    await player.until(({ buttons }) => buttons.some((button) => button.id === id), `the button ${id}`);
+    for (let i = 0; i < 12 && await focused() !== id; ++i) await player.page.keyboard.press('Tab');
+    assert.equal(await focused(), id, `Tab comes to ${id}`);
+    await player.page.keyboard.press('Enter');
+  };
+  await press('play');
+  for (let i = 0; i < 6; ++i) {
+    await player.until(({ screen }) => screen === 'card', 'a word card');
+    await press('got-it');
+    await player.until(({ screen }) => screen === 'draw', 'the paper');
+    await press('skip');
+    const { result } = await player.until(({ screen }) => screen === 'verdict', 'the verdict');
+    assert.equal(result, 'skipped');
+    await press('next');
+  }
+  const { heading, text } = await player.until(({ screen }) => screen === 'gallery', 'the gallery');
+  assert.ok(heading, 'the gallery has a heading');
+  assert.ok(text.includes('0') || text.length > 0, 'and a sentence');
+  await player.close();
+});
+
+test('the same seed deals the same words', async () => {
+  const deal = async () => {
+    const player = await here.open('?seed=77');
+    await player.press('play');
+    const { word } = await player.until(({ screen }) => screen === 'card', 'a word card');
+    await player.close();
+    return word;
+  };
+  assert.equal(await deal(), await deal());
+});
+
+test('a round that is not won ends after twenty seconds', async () => {
+  const player = await here.open('?seed=4&words=camouflage');
+  await player.press('play');
+  await player.press('got-it');
+  const began = Date.now();
+  const { seconds } = await player.until(({ screen }) => screen === 'draw', 'the paper');
+  assert.ok(seconds >= 19, `${seconds} s left at the start`);
+  const { result } = await player.until(({ screen }) => screen === 'verdict', 'the verdict', 26_000);
+  assert.equal(result, 'lost');
+  const took = (Date.now() - began) / 1000;
+  assert.ok(took > 18.5 && took < 25, `${took} s`);
+  await player.close();
+});
+
+// Looks at a screen: something is drawn, nothing is cut off, nothing overflows.
+async function look(player, name) {
+  await player.page.waitForTimeout(700); // motion comes to rest
+  const { width, height } = player.page.viewportSize();
+  const mirror = await player.mirror();
+  const picture = await player.picture(join(screens, `${name}-${width}x${height}.png`));
+  const ink = inkIn(picture);
+  assert.ok(ink > 300, `${name}: ${ink} pixels of ink: blank`);
+  assert.ok(ink < 0.4 * width * height, `${name}: ${ink} pixels of ink: not paper`);
+  const frame = inkIn(picture, [0, 0, width, 2]) + inkIn(picture, [0, height - 2, width, 2]) +
+    inkIn(picture, [0, 0, 2, height]) + inkIn(picture, [width - 2, 0, 2, height]);
+  assert.ok(frame < 20, `${name}: ${frame} pixels of ink at the window's edge: cut off`);
+  for (const { id, x, y, width: w, height: h } of mirror.buttons) {
+    assert.ok(x >= 0 && y >= 0 && x + w <= width && y + h <= height, `${name}: ${id} leaves the window`);
+    assert.ok(w >= 44 && h >= 44, `${name}: ${id} is ${w} x ${h}, too small for a thumb`);
+  }
+  assert.ok(mirror.heading, `${name}: no heading`);
+  if (mirror.screen === 'draw') {
+    const [x, y, w, h] = mirror.paper;
+    assert.ok(w > 200 && h > 200 && x >= 0 && y >= 0 && x + w <= width && y + h <= height, `${name}: paper ${mirror.paper}`);
+  }
+  const page = await player.page.evaluate(() => [document.documentElement.scrollWidth - innerWidth,
+    document.documentElement.scrollHeight - innerHeight, scrollX, scrollY]);
+  assert.ok(page[0] <= 0 && page[1] <= 0 && page[2] === 0 && page[3] === 0, `${name}: the page overflows, ${page}`);
+}
+
+for (const viewport of [phone, desktop]) {
+  test(`every screen at ${viewport.width}x${viewport.height}`, async () => {
+    const player = await here.open(`?seed=5&words=${words}`, { viewport });
+    await ready(player);
+    await look(player, 'title');
+    await player.press('play');
+    for (let i = 0; i < 6; ++i) {
+      const { word } = await player.until(({ screen }) => screen === 'card', 'a word card');
+      if (i === 0) await look(player, 'card');
+      await player.press('got-it');
+      await player.until(({ screen }) => screen === 'draw', 'the paper');
+      if (i === 0) {
+        await player.draw([[[40, 200], [128, 60], [216, 200]]]); // half a triangle, and a guess
+        await look(player, 'draw');
+        await player.press('clear');
+      }
+      await player.draw(shapes[word]);
+      const { result } = await player.until(({ result }) => result === 'won', 'a win', 1500).catch(() => ({}));
+      if (result !== 'won') await player.press('skip');
+      await player.until(({ screen }) => screen === 'verdict', 'the verdict');
+      if (i === 0) await look(player, 'verdict');
+      await player.press('next');
+    }
+    await player.until(({ screen }) => screen === 'gallery', 'the gallery');
+    await look(player, 'gallery');
+    assert.deepEqual(player.complaints, []);
+    await player.close();
+  });
+}
+
+test('sixty real drawings of sixty categories', async () => {
+  const data = process.env.INKLING_DATA;
+  if (!data) return console.log('SKIPPED: sixty real drawings: INKLING_DATA is not set');
+  const categories = readFileSync(join(dist, 'models/class_names.txt'), 'utf8').split('\n').filter(Boolean);
+  const drawings = sample(data, categories, 60, 2026);
+  const query = new URLSearchParams({ seed: '6', words: [...drawings.keys()].join(',') });
+  const player = await here.open(`?${query}`, { viewport: phone });
+  await ready(player);
+  await player.pressMirror('play');
+  const press = (id) => player.until(({ buttons }) => buttons.some((button) => button.id === id), id)
+    .then(() => player.pressMirror(id));
+  const won = [];
+  const missed = [];
+  for (let i = 0; i < 60; ++i) {
+    const { word, result } = await round(player, press, (category) => drawings.get(category), { patience: 1500, step: 24 });
+    (result === 'won' ? won : missed).push(word);
+    await press('next');
+    if (i % 6 === 5 && i < 59) await press('again');
+  }
+  console.log(`recognised: ${won.length} of 60 real drawings; not ${missed.join(', ')}`);
+  assert.equal(new Set([...won, ...missed]).size, 60, 'sixty different words');
+  assert.ok(won.length >= 30, `${won.length} of 60 recognised`);
+  await player.close();
+});

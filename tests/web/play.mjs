@@ -1,0 +1,221 @@
+// What the page's tests share: dist/ served under a sub-path, a browser, and a player who sees the game through
+// its mirror and touches it as a person would.
+//
+//   CHROMIUM      the browser (default: Debian's)
+//   INKLING_DATA  a folder with strokes/*.bin, for the tests with real drawings
+
+import { chromium } from 'playwright-core';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { serve } from '../../tools/serve.mjs';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+export const dist = join(root, 'dist');
+export const screens = join(root, 'build/screens');
+export const phone = { width: 390, height: 844 };
+export const desktop = { width: 1440, height: 900 };
+
+/** Starts a browser and a server; `close` ends both. */
+export async function start({ args = [] } = {}) {
+  if (!existsSync(join(dist, 'index.html'))) throw new Error('no dist/: run ./play --build first');
+  mkdirSync(screens, { recursive: true });
+  const site = await serve({ root: dist, base: '/some/where/', port: 8700 });
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', ...args],
+  });
+  return {
+    site,
+    browser,
+    open: (query = '', options = {}) => open(browser, site, query, options),
+    async close() {
+      await browser.close();
+      await site.close();
+    },
+  };
+}
+
+/** Opens the game in a fresh context. prepare(page): before the address is gone to. Resolves to a Player. */
+async function open(browser, site, query, { viewport = phone, touch = false, prepare, arrive = true, ...options }) {
+  const context = await browser.newContext({ viewport, hasTouch: touch, reducedMotion: 'reduce', ...options });
+  const page = await context.newPage();
+  const player = new Player(page, site);
+  await prepare?.(page);
+  await page.goto(site.address + query);
+  if (arrive) await player.until(({ screen }) => screen === 'title', 'the title');
+  return player;
+}
+
+export class Player {
+  constructor(page, site) {
+    this.page = page;
+    this.site = site;
+    this.requests = [];
+    this.complaints = []; // of the console, and uncaught errors
+    page.on('request', (request) => this.requests.push(request.url()));
+    page.on('pageerror', (error) => this.complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
+    });
+  }
+
+  close() { return this.page.context().close(); }
+
+  /** The mirror: its attributes, text, what was said, and its buttons. */
+  mirror() {
+    return this.page.evaluate(() => {
+      const root = document.getElementById('mirror');
+      return {
+        ...root.dataset,
+        seconds: Number(root.dataset.seconds),
+        paper: root.dataset.paper?.split(',').map(Number),
+        heading: root.querySelector('h1').textContent,
+        text: root.querySelector('p').textContent,
+        said: [...root.querySelectorAll('li')].map((item) => item.textContent),
+        buttons: [...root.querySelectorAll('button')].map((button) => {
+          const { x, y, width, height } = button.getBoundingClientRect();
+          return { id: button.dataset.action, label: button.textContent, x, y, width, height,
+            enabled: button.getAttribute('aria-disabled') !== 'true' };
+        }),
+      };
+    });
+  }
+
+  /** Waits until the mirror is so; says what was waited for when it never is. */
+  async until(wanted, what, ms = 10_000) {
+    const end = Date.now() + ms;
+    for (;;) {
+      const mirror = await this.mirror();
+      if (wanted(mirror)) return mirror;
+      if (Date.now() > end) {
+        throw new Error(`waited ${ms} ms for ${what}; the mirror says ${JSON.stringify(mirror)}; ` +
+          `the console: ${this.complaints.join(' | ')}`);
+      }
+      await this.page.waitForTimeout(25);
+    }
+  }
+
+  /** Presses a drawn button where it lies, with the mouse. */
+  async press(id) {
+    const { x, y } = await this.#centre(id);
+    await this.page.mouse.click(x, y);
+  }
+
+  async tap(id) {
+    await this.#touch('touchStart', await this.#centre(id));
+    await this.#touch('touchEnd');
+  }
+
+  /** Presses the mirror's own button, as a screen reader does. */
+  pressMirror(id) { return this.page.evaluate((action) => document.querySelector(`[data-action="${action}"]`).click(), id); }
+
+  async #centre(id) {
+    const { buttons } = await this.until(({ buttons }) => buttons.some((button) => button.id === id && button.enabled),
+      `the button ${id}`);
+    const { x, y, width, height } = buttons.find((button) => button.id === id);
+    return { x: x + width / 2, y: y + height / 2 };
+  }
+
+  /** Strokes of 0..255 in the middle of the paper, as [{x, y}, ...] in CSS pixels. */
+  async place(strokes) {
+    const [left, top, width, height] = (await this.mirror()).paper;
+    const side = Math.min(width, height) * 0.8;
+    const at = ([x, y]) => ({ x: left + (width - side) / 2 + (x / 255) * side, y: top + (height - side) / 2 + (y / 255) * side });
+    return strokes.map((stroke) => stroke.map(at));
+  }
+
+  /** Draws strokes of 0..255 with the mouse; stops when the word is decided. step: the longest move, in pixels. */
+  async draw(strokes, { step = 14, touch = false } = {}) {
+    for (const stroke of await this.place(strokes)) {
+      const { result, screen } = await this.mirror();
+      if (result || screen !== 'draw') return;
+      const points = moves(stroke, step);
+      await (touch ? this.#touch('touchStart', points[0]) : this.#mouseDown(points[0]));
+      for (const point of points.slice(1)) {
+        await (touch ? this.#touch('touchMove', point) : this.page.mouse.move(point.x, point.y));
+      }
+      await (touch ? this.#touch('touchEnd') : this.page.mouse.up());
+    }
+  }
+
+  async #mouseDown({ x, y }) {
+    await this.page.mouse.move(x, y);
+    await this.page.mouse.down();
+  }
+
+  /** touch('touchStart', point, point): what the fingers on the glass are now. */
+  async touch(type, ...points) {
+    this.devtools ??= await this.page.context().newCDPSession(this.page);
+    await this.devtools.send('Input.dispatchTouchEvent', {
+      type, touchPoints: points.map(({ x, y }, id) => ({ x: Math.round(x), y: Math.round(y), id })),
+    });
+  }
+
+  #touch(type, ...points) { return this.touch(type, ...points); }
+
+  frames() { return this.page.evaluate(() => window.inkling.frames()); }
+
+  /** The page as a picture: {width, height, pixels} with pixels as RGBA bytes. */
+  async picture(path) {
+    const png = await this.page.screenshot({ path, animations: 'allow' });
+    const blank = await this.page.context().newPage();
+    const { width, height, pixels } = await blank.evaluate(async (base64) => {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+      const context = new OffscreenCanvas(image.width, image.height).getContext('2d');
+      context.drawImage(image, 0, 0);
+      const { data } = context.getImageData(0, 0, image.width, image.height);
+      let text = '';
+      for (let at = 0; at < data.length; at += 32768) text += String.fromCharCode(...data.subarray(at, at + 32768));
+      return { width: image.width, height: image.height, pixels: btoa(text) };
+    }, png.toString('base64'));
+    await blank.close();
+    return { width, height, pixels: Buffer.from(pixels, 'base64') };
+  }
+}
+
+/** The points of a stroke with no two further apart than `step`. */
+function moves(stroke, step) {
+  const points = [stroke[0]];
+  for (const { x, y } of stroke.slice(1)) {
+    const from = points.at(-1);
+    const count = Math.max(1, Math.ceil(Math.hypot(x - from.x, y - from.y) / step));
+    for (let i = 1; i <= count; ++i) {
+      points.push({ x: from.x + ((x - from.x) * i) / count, y: from.y + ((y - from.y) * i) / count });
+    }
+  }
+  if (points.length === 1) points.push({ x: points[0].x + 1, y: points[0].y }); // a dot
+  return points;
+}
+
+/** Is the pixel dark ink on light paper? */
+export function isInk({ width, pixels }, x, y) {
+  const at = 4 * (Math.round(y) * width + Math.round(x));
+  return pixels[at] + pixels[at + 1] + pixels[at + 2] < 3 * 110;
+}
+
+/** The number of ink pixels in a box of CSS pixels (default: everywhere). */
+export function inkIn(picture, [left, top, width, height] = [0, 0, picture.width, picture.height]) {
+  let count = 0;
+  for (let y = Math.ceil(top); y < Math.floor(top + height); ++y) {
+    for (let x = Math.ceil(left); x < Math.floor(left + width); ++x) count += isInk(picture, x, y);
+  }
+  return count;
+}
+
+const ring = (count, radius, phase = 0) => Array.from({ length: count + 1 }, (_, i) => {
+  const angle = phase + (2 * Math.PI * i) / count;
+  return [128 + radius * Math.cos(angle), 128 + radius * Math.sin(angle)];
+});
+
+/** Drawings that need no data: category -> strokes of 0..255. */
+export const shapes = {
+  circle: [ring(40, 120)],
+  square: [[[12, 10], [244, 14], [240, 243], [14, 240], [11, 9]]],
+  triangle: [[[128, 16], [245, 232], [10, 228], [129, 15]]],
+  line: [[[6, 122], [128, 128], [250, 131]]],
+  zigzag: [[[5, 90], [50, 170], [90, 88], [135, 172], [175, 90], [215, 168], [250, 92]]],
+  star: [[0, 2, 4, 1, 3, 0].map((i) => ring(5, 122, -Math.PI / 2)[i])],
+};
