@@ -11,8 +11,8 @@ namespace ui {
 
 namespace {
 
-constexpr std::array<float, 6> baked = {size::small, size::note, size::text,
-                                        size::head,  size::big,  size::huge};
+constexpr std::array<float, 7> baked = {size::small, size::note, size::text,
+                                        size::head,  size::big,  size::huge, size::title};
 
 // ImGui measures a font by the height of its line (ascent to descent), designers by the em. The factor stands
 // in the face's tables `head` and `hhea` (OpenType specification 1.9). 0: no such tables.
@@ -36,7 +36,7 @@ float line_of_em(const std::vector<std::uint8_t>& face) {
 
 }  // namespace
 
-bool bake(Type& type, float pixel_ratio, std::string_view sample) {
+bool bake(Type& type, float pixel_ratio, std::string_view sample, std::string_view name) {
   type.line_of_em = line_of_em(type.face);
   if (type.line_of_em == 0) return false;
   type.pixel_ratio = pixel_ratio;
@@ -50,6 +50,10 @@ bool bake(Type& type, float pixel_ratio, std::string_view sample) {
   builder.AddText(sample.data(), sample.data() + sample.size());
   ImVector<ImWchar> ranges;
   builder.BuildRanges(&ranges);
+  builder.Clear();
+  builder.AddText(name.data(), name.data() + name.size());
+  ImVector<ImWchar> name_ranges;
+  builder.BuildRanges(&name_ranges);
   for (std::size_t i = 0; i < baked.size(); ++i) {
     ImFontConfig config;
     config.FontDataOwnedByAtlas = false;
@@ -57,7 +61,8 @@ bool bake(Type& type, float pixel_ratio, std::string_view sample) {
     config.OversampleV = 1;
     type.fonts[i] = atlas.AddFontFromMemoryTTF(
         type.face.data(), static_cast<int>(type.face.size()),
-        std::round(baked[i] * type.line_of_em * pixel_ratio), &config, ranges.Data);
+        std::round(baked[i] * type.line_of_em * pixel_ratio), &config,
+        baked[i] == size::title ? name_ranges.Data : ranges.Data);
   }
   return atlas.Build();
 }

@@ -19,18 +19,21 @@ inline constexpr float text = 28;
 inline constexpr float head = 34;
 inline constexpr float big = 44;
 inline constexpr float huge = 70;
+inline constexpr float title = 104; // the name on a wide screen
 }  // namespace size
 
 struct Type {
   std::vector<std::uint8_t> face; // the .ttf; must outlive the atlas
   float pixel_ratio = 0;
   float line_of_em = 1;           // height of a line over the em, from the face's own metrics
-  std::array<ImFont*, 6> fonts{};
+  std::array<ImFont*, 7> fonts{};
 };
 
 // Bakes the atlas for a pixel ratio with the glyphs that `sample` needs (ASCII is always there). The caller
 // uploads the texture. false: the face is no TrueType font.
-bool bake(Type& type, float pixel_ratio, std::string_view sample);
+//
+// name: the few letters of the largest size.
+bool bake(Type& type, float pixel_ratio, std::string_view sample, std::string_view name);
 
 float width(const Type& type, float em, std::string_view text);
 

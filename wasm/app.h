@@ -1,0 +1,100 @@
+// The game as one state and what can be done to it. main.cpp turns the world's events into these calls and
+// asks for the picture; the screens draw the state and change nothing.
+//
+// The rules are the engine's (game::Session), the look is ui/'s; what stands here is the order of the screens,
+// the traffic with the network, and the mirror.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/game/session.h"
+#include "engine/model/card.h"
+#include "engine/text/catalogue.h"
+#include "wasm/platform/platform.h"
+#include "wasm/ui/ink_canvas.h"
+#include "wasm/ui/ui.h"
+
+enum class Screen { title, card, draw, verdict, gallery };
+
+// The network as the game sees it.
+struct Network {
+  platform::ClassifierState state = platform::ClassifierState::loading;
+  std::string error;         // key of the sentence, when failed
+  int n_outputs = 0;         // of the model; 0 until its card was read
+  int ticket = 0;            // of the last picture sent
+  int oldest_valid = 1;      // answers to older pictures are dropped: they are not of this ink
+  bool ink_changed = false;  // since the last picture sent
+};
+
+struct Pointer {
+  bool down = false;
+  long long id = 0;     // of the finger, or of the mouse; others are ignored while it is down
+  bool inking = false;  // a stroke is being drawn
+};
+
+struct App {
+  std::unique_ptr<platform::Platform> platform;
+  platform::Parameters parameters;
+  text::Catalogue texts;
+  ui::Ui ui;
+
+  // The words: those of the model, or before it is there, those of the list beside it. Words of the list that
+  // the model does not know stay at the end of the classes, with a threshold that is never reached.
+  model::Card card;
+  Network network;
+
+  Screen screen = Screen::title;
+  double screen_since = 0;  // Ui::now's clock, as all times here
+  Screen came_from = Screen::title;
+  bool play_wanted = false; // Play was pressed before there were words
+  game::Session session;
+  double dealt_at = 0;      // the word on the card
+  double won_at = 0;
+
+  ui::Canvas canvas;
+  ui::Rect sheet;           // of the draw screen, as it was drawn last
+  Pointer pointer;
+
+  std::string saying;       // in the bubble
+  double said_at = 0;
+  int n_sayings = 0;        // chooses among the varied sentences
+
+  platform::Mirror mirror;  // as it was set last
+  bool stale = true;        // the picture does not show the state
+};
+
+// Reads the assets. The key of a sentence when one is missing; empty: all is well.
+std::string start(App& app);
+
+// Lets `dt` seconds pass: the round's clock, the network, the mirror's buttons.
+void update(App& app, double dt);
+
+// Does what the button of this id does; an id that the present screen does not have does nothing.
+void perform(App& app, std::string_view id);
+
+void pointer_down(App& app, long long id, ui::Vec at);
+void pointer_move(App& app, long long id, ui::Vec at);
+void pointer_up(App& app, long long id, ui::Vec at);
+// The stroke ends, the button is let go without effect: lost focus, a cancelled touch.
+void pointer_cancel(App& app);
+
+// The keys: Enter or Space does the main action of the screen, Escape skips, Ctrl+Z takes back a stroke.
+enum class Key { main_action, escape, undo };
+void key_down(App& app, Key key);
+
+// The mirror's content for the present state; `hot` of the last frame gives its buttons.
+void reflect(App& app);
+
+// Words and sentences for the screens.
+std::string_view say(const App& app, std::string_view key);
+std::string_view word(const App& app, int label);  // "bicycle", in the player's language
+std::string with_article(const App& app, int label);
+std::string gallery_heading(const App& app);
+std::string verdict_saying(const App& app, const game::Round& round);
+// "I saw a cloud, a sheep": what was thought of a finished round, short.
+std::string thoughts(const App& app, const game::Round& round);
+std::string in_seconds(const App& app, const game::Round& round);
+bool network_failed(const App& app);

@@ -1,0 +1,92 @@
+// The word card: laid on the table, read, and lifted when the clock begins.
+#include <cstddef>
+
+#include "wasm/screens/screens.h"
+#include "wasm/ui/buttons.h"
+#include "wasm/ui/motion.h"
+
+namespace screens {
+
+namespace {
+
+ui::Rect card_rect(const Page& page) {
+  const ui::Rect a = page.area;
+  if (page.form == Form::landscape) {
+    const float h = std::min(a.h - 108, 330.0f);
+    return ui::around({a.centre().x, a.y + 46 + h / 2}, std::min(480.0f, a.w - 80), h);
+  }
+  if (page.form == Form::wide) return ui::around(a.centre() + ui::Vec{0, -6}, 420, 440);
+  const float h = std::min(400.0f, a.h - 250);
+  return ui::around({a.centre().x, a.y + a.h * 0.463f}, std::min(310.0f, a.w - 56), h);
+}
+
+void face(App& app, ui::Rect box, float marker) {
+  ui::Ui& ui = app.ui;
+  const float middle = box.centre().x;
+  const bool low = box.h < 340;
+  const int seed = 40 + app.session.round.target;
+  ui::sheet(ui, box, 21);
+  ui::text(ui, {middle, box.y + box.h * (low ? 0.16f : 0.225f)}, ui::size::text, ui.theme->soft,
+           say(app, "card.draw"), ui::Align::centre);
+  ui::highlighted(ui, {middle, box.y + box.h * (low ? 0.37f : 0.40f)}, box.w > 400 && !low ? 60 : 54,
+                  word(app, app.session.round.target), box.w - 28, seed, marker);
+  ui::text(ui, {middle, box.y + box.h * (low ? 0.585f : 0.635f)}, 26, ui.theme->ink,
+           say(app, "card.time"), ui::Align::centre);
+  const float h = low ? 56 : 62;
+  ui::main_button(ui, "got-it",
+                  ui::around({middle, box.y + box.h * (low ? 0.83f : 0.845f)}, 200, h),
+                  ui::size::text, say(app, "card.got_it"));
+}
+
+}  // namespace
+
+void card(App& app, const Page& page) {
+  ui::Ui& ui = app.ui;
+  const ui::Rect a = page.area;
+  const ui::Rect box = card_rect(page);
+  const bool landscape = page.form == Form::landscape;
+  dots(app, {a.centre().x, landscape ? a.y + 26 : a.y + std::min(54.0f, (box.y - a.y) / 2)});
+
+  // Laid on the table: it comes from near the eye, a little askew, and settles.
+  const float laid = ui::ease_out(ui::progress(ui, app.dealt_at, 0.38f));
+  const float side = app.session.round.target % 2 == 0 ? 1.0f : -1.0f;
+  const ui::Group group = ui::begin_group(ui);
+  face(app, box, ui::ease_in_out(ui::progress(ui, app.dealt_at, 0.34f, 0.22f)));
+  ui::end_group(ui, group,
+                {.pivot = box.centre(),
+                 .offset = {side * 26 * (1 - laid), 74 * (1 - laid)},
+                 .scale = ui::mix(1.14f, 1, laid),
+                 .angle = side * 0.10f * (1 - laid),
+                 .alpha = std::min(1.0f, laid * 2)});
+
+  const std::string_view dislike = say(app, "card.dislike");
+  const std::string_view another = say(app, "card.another");
+  const float em = ui::size::note;
+  const float gap = em * 0.28f;
+  const float first = ui::width(ui.type, em, dislike);
+  const float whole = first + gap + ui::width(ui.type, em, another);
+  const float y = landscape ? (box.bottom() + a.bottom()) / 2 + 2 : box.bottom() + 62;
+  const float x = a.centre().x - whole / 2;
+  ui::text(ui, {x, y}, em, ui.theme->soft, dislike);
+  ui::link_button(ui, "another-word", {x + first + gap, y}, em, another);
+}
+
+void lifted_card(App& app, const Page& page) {
+  ui::Ui& ui = app.ui;
+  if (app.came_from != Screen::card) return;
+  const float t = ui::progress(ui, app.screen_since, 0.3f);
+  if (t >= 1) return;
+  const ui::Rect box = card_rect(page);
+  const std::size_t buttons = ui.hot.size();
+  const ui::Group group = ui::begin_group(ui);
+  face(app, box, 1);
+  ui::end_group(ui, group,
+                {.pivot = box.centre(),
+                 .offset = {0, -t * t * (box.bottom() - page.all.y) * 0.8f},
+                 .scale = 1 + 0.12f * t,
+                 .angle = -0.07f * t,
+                 .alpha = 1 - t * t});
+  ui.hot.resize(buttons); // a card in the air has no buttons
+}
+
+}  // namespace screens

@@ -1,0 +1,131 @@
+// Drawing: the paper, the clock, the voice, and three tools. When the network can't guess, the bubble says
+// why and offers to try again; drawing goes on.
+#include <cmath>
+#include <string>
+
+#include "wasm/screens/screens.h"
+#include "wasm/ui/buttons.h"
+#include "wasm/ui/motion.h"
+
+namespace screens {
+
+namespace {
+
+constexpr double last_seconds = 5;
+
+// One line of ink that is rubbed out from its end.
+void timer(App& app, float x, float w, float y, double left) {
+  ui::Ui& ui = app.ui;
+  const ui::Theme& theme = *ui.theme;
+  const float share = static_cast<float>(left / game::round_seconds);
+  ui::line(ui, {x, y}, {x + w, y}, 4.2f, theme.line, 31);
+  ui::line(ui, {x, y}, {x + w, y}, 5, left <= last_seconds ? theme.red : theme.ink, 31,
+           std::max(share, 0.001f));
+}
+
+void header(App& app, const Page& page, const Desk& desk) {
+  ui::Ui& ui = app.ui;
+  const ui::Theme& theme = *ui.theme;
+  const game::Round& round = app.session.round;
+  const double left = game::seconds_left(round);
+  const bool hurry = left <= last_seconds;
+  const std::string seconds = std::to_string(static_cast<int>(std::ceil(left)));
+  const std::string_view name = word(app, round.target);
+  const ui::Rect box = desk.header;
+  // In the last five seconds each second is a beat.
+  const float beat = hurry && round.outcome == game::Outcome::playing && !ui.reduced_motion
+                         ? 1 + 0.16f * static_cast<float>(std::pow(left - std::floor(left), 3.0))
+                         : 1;
+  ui::Vec at;
+  if (page.form == Form::landscape) {
+    const ui::Paragraph lines = ui::set(ui.type, ui::size::head, name, box.w - 46, 2);
+    ui::paragraph(ui, {box.x, box.centre().y}, lines, theme.ink, ui::Align::left);
+    at = {box.right(), box.centre().y};
+  } else {
+    const float em = ui::fit(ui.type, ui::size::head, name, box.w - 76);
+    ui::text(ui, {box.x, box.centre().y}, em, theme.ink, name);
+    at = {box.right(), box.centre().y - 2};
+  }
+  const ui::Group group = ui::begin_group(ui);
+  ui::text(ui, at, ui::size::big, hurry ? theme.red : theme.ink, seconds, ui::Align::right);
+  ui::end_group(ui, group, {.pivot = at - ui::Vec{18, 0}, .offset = {}, .scale = beat});
+  timer(app, box.x, box.w, desk.timer_y, left);
+}
+
+void voice(App& app, const Desk& desk) {
+  ui::Ui& ui = app.ui;
+  const ui::Theme& theme = *ui.theme;
+  const bool won = app.session.round.outcome == game::Outcome::won;
+  if (network_failed(app) && !won) {
+    const ui::Rect box = desk.bubble;
+    const std::string_view again = say(app, "draw.retry");
+    const float em = 20;
+    const float w = ui::width(ui.type, em, again);
+    ui::bubble(ui, box, desk.tail, 11);
+    if (box.h < 100) {
+      const ui::Paragraph lines = ui::set(ui.type, ui::size::small, say(app, app.network.error),
+                                          box.w - w - 52, 3);
+      const ui::Paragraph tight = {.em = lines.lines.size() > 2 ? 15.5f : lines.em,
+                                   .lines = lines.lines};
+      ui::paragraph(ui, {box.x + 16, box.centre().y}, tight, theme.ink, ui::Align::left);
+      ui::link_button(ui, "retry", {box.right() - w - 18, box.centre().y - 1}, em, again);
+    } else {
+      const ui::Paragraph lines =
+          ui::set(ui.type, ui::size::small, say(app, app.network.error), box.w - 32, 4);
+      ui::paragraph(ui, {box.x + 16, box.y + (box.h - 34) / 2}, lines, theme.ink, ui::Align::left);
+      ui::link_button(ui, "retry", {box.x + 16, box.bottom() - 24}, em, again);
+    }
+    return;
+  }
+  if (!app.saying.empty()) return speech(app, desk, app.saying, theme.ink, app.said_at);
+  const bool ready = app.network.state == platform::ClassifierState::ready;
+  speech(app, desk, say(app, ready ? "draw.ready" : "draw.loading"), theme.soft, app.screen_since);
+}
+
+void tools(App& app, const Desk& desk) {
+  const bool playing = app.session.round.outcome == game::Outcome::playing;
+  const bool ink = playing && !app.session.round.drawing.strokes.empty();
+  const float step = desk.upright ? 86 : 85;
+  const ui::Vec along = desk.upright ? ui::Vec{0, step} : ui::Vec{step, 0};
+  const float radius = 28;
+  ui::round_button(app.ui, "undo", desk.controls - along, radius, ui::Icon::undo,
+                   say(app, "draw.undo"), ink);
+  ui::round_button(app.ui, "clear", desk.controls, radius, ui::Icon::trash, say(app, "draw.clear"),
+                   ink);
+  ui::round_button(app.ui, "skip", desk.controls + along, radius, ui::Icon::skip,
+                   say(app, "draw.skip"), playing);
+}
+
+}  // namespace
+
+void draw(App& app, const Page& page) {
+  ui::Ui& ui = app.ui;
+  const Desk desk = desk_of(page);
+  const game::Round& round = app.session.round;
+  const bool won = round.outcome == game::Outcome::won;
+  if (app.sheet != desk.sheet) {
+    ui::take_in(app.canvas, round.drawing);
+    if (round.drawing.strokes.empty()) app.canvas = {};
+    app.sheet = desk.sheet;
+  }
+  ui::sheet(ui, desk.sheet, 22);
+  const ui::View view = ui::view_of(app.canvas, desk.sheet);
+  if (won) {
+    const ui::Rect drawn = ui::screen_bounds(round.drawing, view);
+    const ui::Path loop = ui::loop_around(ui::inset(drawn, -drawn.w * 0.16f - 26, -drawn.h * 0.16f - 26), 9);
+    const float share = ui::ease_in_out(ui::progress(ui, app.won_at, 0.4f));
+    ui::ribbon(ui, ui::first_part(loop, share), 15, ui.theme->marker);
+  }
+  ui::draw_ink(ui, round.drawing, view, ui::ink_width, ui.theme->ink);
+  header(app, page, desk);
+  tools(app, desk);
+  voice(app, desk);
+  if (won) {
+    ui::tap_area(ui, "continue", page.all, say(app, "verdict.continue"));
+  } else {
+    ui.moving = true; // the clock runs
+  }
+  lifted_card(app, page);
+}
+
+}  // namespace screens

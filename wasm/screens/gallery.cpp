@@ -1,0 +1,108 @@
+// The gallery: the six drawings, what was to be drawn, and what the network saw.
+#include <cstddef>
+#include <string>
+
+#include "wasm/screens/screens.h"
+#include "wasm/ui/buttons.h"
+#include "wasm/ui/motion.h"
+
+namespace screens {
+
+namespace {
+
+// As much of a line as fits, with an ellipsis.
+std::string shortened(const ui::Type& type, float em, std::string line, float room) {
+  if (ui::width(type, em, line) <= room) return line;
+  while (!line.empty() && ui::width(type, em, line + "…") > room) {
+    do {
+      line.pop_back();
+    } while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0xc0) == 0x80);
+  }
+  return line + "…";
+}
+
+void cell(App& app, ui::Rect box, const game::Round& round, int index) {
+  ui::Ui& ui = app.ui;
+  const ui::Theme& theme = *ui.theme;
+  const bool won = round.outcome == game::Outcome::won;
+  const float delay = 0.07f * static_cast<float>(index);
+  const float laid = ui::ease_out(ui::progress(ui, app.screen_since, 0.34f, delay));
+  const float side = index % 2 == 0 ? -1.0f : 1.0f;
+  const ui::Group group = ui::begin_group(ui);
+  ui::sheet(ui, box, 50 + index);
+  const bool low = box.h < 150;
+  const float foot = low ? 54 : 66;
+  if (!round.drawing.strokes.empty()) {
+    const ui::Rect room = ui::inset({box.x, box.y, box.w, box.h - foot}, box.w * 0.13f, 14);
+    const ui::View view = ui::view_in(round.drawing, {room.x, room.y + 4, room.w, room.h - 4}, 1.2f);
+    ui::draw_ink(ui, round.drawing, view, low ? 3.0f : 3.6f, theme.ink);
+  }
+  const ui::Color color = won ? theme.green : theme.red;
+  const ui::Vec mark = {box.right() - 21, box.y + 22};
+  ui::icon(ui, won ? ui::Icon::tick : ui::Icon::cross, mark, won ? 22.0f : 18.0f, 3.8f, color,
+           ui::progress(ui, app.screen_since, 0.2f, delay + 0.25f));
+  const std::string_view name = word(app, round.target);
+  const float room = box.w - 18;
+  ui::text(ui, {box.centre().x, box.bottom() - foot + (low ? 14 : 20)},
+           ui::fit(ui.type, ui::size::note, name, room), color, name, ui::Align::centre);
+  const std::string rest = won ? in_seconds(app, round) : thoughts(app, round);
+  const float em = 16;
+  ui::text(ui, {box.centre().x, box.bottom() - (low ? 17 : 21)}, em, theme.soft,
+           shortened(ui.type, em, rest, room), ui::Align::centre);
+  ui::end_group(ui, group,
+                {.pivot = box.centre(),
+                 .offset = {0, 30 * (1 - laid)},
+                 .scale = ui::mix(1.12f, 1, laid),
+                 .angle = side * 0.08f * (1 - laid),
+                 .alpha = std::min(1.0f, laid * 2)});
+}
+
+}  // namespace
+
+void gallery(App& app, const Page& page) {
+  ui::Ui& ui = app.ui;
+  const ui::Rect a = page.area;
+  const bool portrait = page.form == Form::portrait;
+  const bool landscape = page.form == Form::landscape;
+  const int columns = portrait ? 2 : 3;
+  const int rows = game::rounds_a_session / columns;
+  ui::Rect grid;  // of the cells
+  ui::Vec heading, button;
+  if (portrait) {
+    const float w = std::min(a.w - 40, 620.0f);
+    const float h = std::min(a.h - 230, w * 1.66f);
+    const float top = a.y + 104 + (a.h - 230 - h) / 2;
+    grid = {a.x + (a.w - w) / 2, top, w, h};
+    heading = {a.centre().x, top - 46};
+    button = {a.centre().x, (grid.bottom() + a.bottom()) / 2 - 4};
+  } else if (landscape) {
+    const float left = std::clamp(a.w * 0.25f, 180.0f, 240.0f);
+    grid = {a.x + left, a.y + 14, a.w - left - 18, a.h - 34};
+    heading = {a.x + left / 2, a.y + a.h * 0.34f};
+    button = {a.x + left / 2, a.y + a.h * 0.66f};
+  } else {
+    const float h = std::min(a.h - 250, 620.0f);
+    const float w = std::min(a.w - 120, h * 1.5f);
+    const float top = a.y + 116 + (a.h - 250 - h) / 2;
+    grid = {a.x + (a.w - w) / 2, top, w, h};
+    heading = {a.centre().x, top - 54};
+    button = {a.centre().x, grid.bottom() + 70};
+  }
+  const float gap = page.form == Form::wide ? 20 : 11;
+  const float w = (grid.w - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+  const float h = (grid.h - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows);
+  const std::string sentence = gallery_heading(app);
+  const float em = ui::fit(ui.type, landscape ? ui::size::head : ui::size::big, sentence,
+                           landscape ? grid.x - a.x - 32 : a.w - 40);
+  ui::text(ui, heading, em, ui.theme->ink, sentence, ui::Align::centre);
+  for (int i = 0; i < static_cast<int>(app.session.played.size()); ++i) {
+    const ui::Rect box = {grid.x + static_cast<float>(i % columns) * (w + gap),
+                          grid.y + static_cast<float>(i / columns) * (h + gap), w, h};
+    cell(app, box, app.session.played[static_cast<std::size_t>(i)], i);
+  }
+  ui::main_button(ui, "again", ui::around(button, landscape ? 150 : 200, 62), ui::size::text,
+                  say(app, "gallery.again"),
+                  ui::ease_in_out(ui::progress(ui, app.screen_since, 0.4f, 0.5f)));
+}
+
+}  // namespace screens

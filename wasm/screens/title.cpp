@@ -1,0 +1,74 @@
+// The title: the name, what it is, and Play. The doodles draw themselves once and are still.
+#include "wasm/screens/screens.h"
+#include "wasm/ui/buttons.h"
+#include "wasm/ui/motion.h"
+
+namespace screens {
+
+namespace {
+
+struct Placed {
+  ui::Doodle doodle;
+  float x, y;  // in shares of the page
+  float size;  // of the square, CSS pixels
+};
+
+constexpr Placed portrait_doodles[] = {{ui::Doodle::octopus, 0.20f, 0.175f, 88},
+                                       {ui::Doodle::cat, 0.79f, 0.195f, 88},
+                                       {ui::Doodle::bicycle, 0.20f, 0.60f, 96},
+                                       {ui::Doodle::boat, 0.80f, 0.625f, 86}};
+constexpr Placed landscape_doodles[] = {
+    {ui::Doodle::octopus, 0.13f, 0.27f, 84}, {ui::Doodle::cat, 0.86f, 0.26f, 84},
+    {ui::Doodle::bicycle, 0.14f, 0.74f, 92}, {ui::Doodle::boat, 0.86f, 0.76f, 84}};
+constexpr Placed wide_doodles[] = {
+    {ui::Doodle::octopus, 0.17f, 0.25f, 150}, {ui::Doodle::cat, 0.83f, 0.24f, 150},
+    {ui::Doodle::bicycle, 0.15f, 0.70f, 170}, {ui::Doodle::boat, 0.85f, 0.72f, 150},
+    {ui::Doodle::balloon, 0.32f, 0.49f, 110}, {ui::Doodle::flower, 0.69f, 0.51f, 110}};
+
+void doodles(ui::Ui& ui, const Page& page, std::span<const Placed> figures, double since) {
+  float delay = 0.15f;
+  for (const Placed& placed : figures) {
+    const ui::Vec at = {page.area.x + page.area.w * placed.x, page.area.y + page.area.h * placed.y};
+    ui::doodle(ui, placed.doodle, at, placed.size, placed.size > 100 ? 4.0f : 3.2f, ui.theme->line,
+               ui::ease_in_out(ui::progress(ui, since, 0.9f, delay)));
+    delay += 0.18f;
+  }
+}
+
+}  // namespace
+
+void title(App& app, const Page& page) {
+  ui::Ui& ui = app.ui;
+  const ui::Rect a = page.area;
+  const float middle = a.centre().x;
+  float name_y = 0.355f, line_y = 0.478f, play_y = 0.745f;
+  float play_w = 222, play_h = 72;
+  if (page.form == Form::landscape) {
+    name_y = 0.28f, line_y = 0.52f, play_y = 0.77f, play_h = 66;
+  } else if (page.form == Form::wide) {
+    name_y = 0.36f, line_y = 0.475f, play_y = 0.64f, play_w = 250, play_h = 78;
+  }
+  if (page.form == Form::portrait) doodles(ui, page, portrait_doodles, app.screen_since);
+  if (page.form == Form::landscape) doodles(ui, page, landscape_doodles, app.screen_since);
+  if (page.form == Form::wide) doodles(ui, page, wide_doodles, app.screen_since);
+
+  const float swipe = ui::ease_in_out(ui::progress(ui, app.screen_since, 0.5f, 0.1f));
+  const float em = page.form == Form::wide ? ui::size::title : ui::size::huge;
+  ui::highlighted(ui, {middle, a.y + a.h * name_y}, em, say(app, "title"), a.w - 40, 5, swipe);
+
+  const bool waiting = app.play_wanted && app.card.classes.empty();
+  std::string_view sentence = say(app, waiting ? "title.waiting" : "title.tagline");
+  const bool stuck = waiting && network_failed(app);
+  if (stuck) sentence = say(app, app.network.error);
+  const ui::Paragraph lines = ui::set(ui.type, page.form == Form::wide ? ui::size::text : ui::size::note,
+                                      sentence, std::min(a.w - 60, 420.0f), 3);
+  ui::paragraph(ui, {middle, a.y + a.h * line_y}, lines, stuck ? ui.theme->ink : ui.theme->soft,
+                ui::Align::centre);
+
+  const ui::Rect play = ui::around({middle, a.y + a.h * play_y}, play_w, play_h);
+  const float marker = ui::ease_in_out(ui::progress(ui, app.screen_since, 0.45f, 0.35f));
+  ui::main_button(ui, stuck ? "retry" : "play", play, page.form == Form::wide ? 38 : ui::size::head,
+                  say(app, stuck ? "draw.retry" : "title.play"), marker);
+}
+
+}  // namespace screens
