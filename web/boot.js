@@ -34,9 +34,11 @@ function hasWebGL2() {
   return context !== null;
 }
 
-// Keys that belong to the browser never reach SDL, which would swallow them: Tab above all.
+// Keys that belong to the browser never reach SDL, which would swallow them: Tab above all. The game's own are
+// Enter, Space, Escape and Ctrl+Z.
 function leaveToBrowser(event) {
-  if (event.key === 'Tab' || /^F\d+$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) {
+  const combined = event.ctrlKey || event.metaKey || event.altKey;
+  if (event.key === 'Tab' || /^F\d+$/.test(event.key) || (combined && event.key.toLowerCase() !== 'z')) {
     event.stopImmediatePropagation();
   }
 }

@@ -81,7 +81,7 @@ export function createBridge({ assets, wake, fail }) {
   const orders = {
     say: mirror.say,
     fail,
-    'retry-classifier': () => classifier.start(),
+    'retry-classifier': () => classifier.start({ again: true }),
     'reject-model': (key) => classifier.reject(key),
   };
   let shown;
@@ -159,7 +159,7 @@ function createClassifier(address, changed, answered) {
     enter('failed', key);
   }
 
-  function start() {
+  function start({ again = false } = {}) {
     stop();
     if (!address) return reject('error.model.origin');
     enter('loading');
@@ -189,7 +189,7 @@ function createClassifier(address, changed, answered) {
         answered();
       }
     };
-    worker.postMessage({ model: address });
+    worker.postMessage({ model: address, again });
   }
 
   return {

@@ -1,6 +1,7 @@
 // The network, in a worker of its own, so that loading it and its first run never hold up a frame.
 //
-// In:   {model}                        the address of an .onnx file, of this page's own origin; comes first
+// In:   {model, again}                 the address of an .onnx file, of this page's own origin; comes first.
+//                                      again: another try, past what the browser has kept of the first
 //       {ticket, picture, side}        picture: side * side bytes, 0 paper, 255 ink
 // Out:  {progress: true}               bytes came in; the page gives up when this is silent for long
 //       {ready: true, bytes}           the model's file, for its card, after a first run that warms it up
@@ -20,10 +21,10 @@ class Failure extends Error {
 }
 
 // Fetches a whole file, telling the page of every piece.
-async function load(address, missing, broken) {
+async function load(address, again, missing, broken) {
   let response;
   try {
-    response = await fetch(address, { mode: 'same-origin' });
+    response = await fetch(address, { mode: 'same-origin', cache: again ? 'reload' : 'default' });
   } catch (error) {
     throw new Failure(missing, error);
   }
@@ -57,10 +58,10 @@ async function load(address, missing, broken) {
   return bytes;
 }
 
-async function open(model) {
+async function open(model, again) {
   const [bytes, runtime] = await Promise.all([
-    load(model, 'error.model.missing', 'error.model.broken'),
-    load(new URL('runtime/ort-wasm-simd-threaded.wasm', import.meta.url), 'error.runtime', 'error.runtime'),
+    load(model, again, 'error.model.missing', 'error.model.broken'),
+    load(new URL('runtime/ort-wasm-simd-threaded.wasm', import.meta.url), again, 'error.runtime', 'error.runtime'),
   ]);
   if (bytes.length === 0) throw new Failure('error.model.broken', 'empty');
   // Given its wasm, the runtime asks no server for it: one fetch whose progress and status we know.
@@ -99,7 +100,7 @@ let session;
 self.onmessage = async ({ data }) => {
   try {
     if (data.model) {
-      const opened = await open(data.model);
+      const opened = await open(data.model, data.again);
       session = opened.session;
       postMessage({ ready: true, bytes: opened.bytes }, [opened.bytes.buffer]);
     } else {

@@ -31,7 +31,7 @@ async function wholeGame(player, press, options) {
   const rounds = [];
   for (let i = 0; i < 6; ++i) {
     rounds.push(await round(player, press, (word) => shapes[word], options));
-    await press('next');
+    await press('continue');
   }
   const gallery = await player.until(({ screen }) => screen === 'gallery', 'the gallery');
   const won = rounds.filter(({ result }) => result === 'won').map(({ word }) => word);
@@ -77,7 +77,7 @@ test('a whole game with the keyboard alone, through the mirror', async () => {
     await press('skip');
     const { result } = await player.until(({ screen }) => screen === 'verdict', 'the verdict');
     assert.equal(result, 'skipped');
-    await press('next');
+    await press('continue');
   }
   const { heading, text } = await player.until(({ screen }) => screen === 'gallery', 'the gallery');
   assert.ok(heading, 'the gallery has a heading');
@@ -157,7 +157,7 @@ for (const viewport of [phone, desktop]) {
       if (result !== 'won') await player.press('skip');
       await player.until(({ screen }) => screen === 'verdict', 'the verdict');
       if (i === 0) await look(player, 'verdict');
-      await player.press('next');
+      await player.press('continue');
     }
     await player.until(({ screen }) => screen === 'gallery', 'the gallery');
     await look(player, 'gallery');
@@ -182,7 +182,7 @@ test('sixty real drawings of sixty categories', async () => {
   for (let i = 0; i < 60; ++i) {
     const { word, result } = await round(player, press, (category) => drawings.get(category), { patience: 1500, step: 24 });
     (result === 'won' ? won : missed).push(word);
-    await press('next');
+    await press('continue');
     if (i % 6 === 5 && i < 59) await press('again');
   }
   console.log(`recognised: ${won.length} of 60 real drawings; not ${missed.join(', ')}`);
