@@ -162,7 +162,7 @@ void read_the_card(App& app) {
   const std::vector<std::uint8_t> bytes = app.platform->model_bytes();
   Result<model::Card> card = model::read_card(bytes);
   if (!card || card->classes.empty()) {
-    fail(app, "error.card");
+    app.platform->reject_model("error.card");
   } else {
     adopt(app, std::move(*card));
   }
@@ -191,7 +191,7 @@ void hear_answers(App& app) {
     if (app.network.n_outputs == 0 || ticket < app.network.oldest_valid) continue;
     if (app.screen != Screen::draw) continue;
     if (static_cast<int>(probabilities.size()) != app.network.n_outputs) {
-      fail(app, "error.card");
+      app.platform->reject_model("error.card");
       continue;
     }
     model::apply_temperature(probabilities, app.card.temperature);

@@ -67,20 +67,20 @@ async function boot() {
   try {
     const { default: createInkling } = await import('./inkling.js');
     [game, loaded] = await Promise.all([
-      createInkling({ canvas, page, onAbort: () => fail('error.wasm') }),
+      createInkling({ canvas, page, onAbort: () => fail('error.crash') }),
       loading,
     ]);
   } catch (error) {
-    return failWithTexts('error.wasm', error);
+    return failWithTexts('error.asset', error);
   }
   const bridge = createBridge({ assets: new Map(loaded), wake, fail });
   Object.assign(page, bridge.page);
 
   // A trap in a frame leaves the program in no state to go on.
-  addEventListener('error', ({ error }) => { if (error instanceof WebAssembly.RuntimeError) fail('error.wasm'); });
+  addEventListener('error', ({ error }) => { if (error instanceof WebAssembly.RuntimeError) fail('error.crash'); });
 
   const result = game._inkling_start();
-  if (result !== 0) return fail(result === 1 ? 'error.webgl' : 'error.wasm');
+  if (result !== 0) return fail(result === 1 ? 'error.webgl' : 'error.asset');
   window.inkling = { frames: () => game._inkling_frames() }; // for tests
   canvas.focus();
   bridge.classifier.start();

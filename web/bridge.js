@@ -161,7 +161,7 @@ function createClassifier(address, changed, answered) {
 
   function start({ again = false } = {}) {
     stop();
-    if (!address) return reject('error.model.origin');
+    if (!address) return reject('error.origin');
     enter('loading');
     const watch = (key) => {
       clearTimeout(timer);
@@ -175,7 +175,7 @@ function createClassifier(address, changed, answered) {
     };
     worker.onmessage = ({ data }) => {
       if (data.progress) {
-        watch('error.model.missing');
+        watch('error.network');
       } else if (data.ready) {
         clearTimeout(timer);
         bytes = data.bytes;

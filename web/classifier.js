@@ -21,12 +21,12 @@ class Failure extends Error {
 }
 
 // Fetches a whole file, telling the page of every piece.
-async function load(address, again, missing, broken) {
+async function load(address, again, missing) {
   let response;
   try {
     response = await fetch(address, { mode: 'same-origin', cache: again ? 'reload' : 'default' });
   } catch (error) {
-    throw new Failure(missing, error);
+    throw new Failure('error.network', error);
   }
   // Hosts of single-page apps answer with their page, and 200, for a file that is not there.
   const type = response.headers.get('content-type') ?? '';
@@ -43,11 +43,11 @@ async function load(address, again, missing, broken) {
       postMessage({ progress: true });
     }
   } catch (error) {
-    throw new Failure(broken, error); // the connection broke
+    throw new Failure('error.network', error); // the connection broke
   }
   const length = Number(response.headers.get('content-length'));
   const encoded = response.headers.get('content-encoding'); // then the length is that of the packed bytes
-  if (length && !encoded && length !== size) throw new Failure(broken, `${size} of ${length} bytes`);
+  if (length && !encoded && length !== size) throw new Failure('error.network', `${size} of ${length} bytes`);
 
   const bytes = new Uint8Array(size);
   let at = 0;
@@ -60,10 +60,10 @@ async function load(address, again, missing, broken) {
 
 async function open(model, again) {
   const [bytes, runtime] = await Promise.all([
-    load(model, again, 'error.model.missing', 'error.model.broken'),
-    load(new URL('runtime/ort-wasm-simd-threaded.wasm', import.meta.url), again, 'error.runtime', 'error.runtime'),
+    load(model, again, 'error.missing'),
+    load(new URL('runtime/ort-wasm-simd-threaded.wasm', import.meta.url), again, 'error.runtime'),
   ]);
-  if (bytes.length === 0) throw new Failure('error.model.broken', 'empty');
+  if (bytes.length === 0) throw new Failure('error.format', 'empty');
   // Given its wasm, the runtime asks no server for it: one fetch whose progress and status we know.
   ort.env.wasm.wasmBinary = runtime;
 
@@ -72,17 +72,17 @@ async function open(model, again) {
     session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
   } catch (error) {
     // The runtime says both in words only; its own failures speak of the backend.
-    throw new Failure(/backend|wasm/i.test(String(error)) ? 'error.runtime' : 'error.model.broken', error);
+    throw new Failure(/backend|wasm/i.test(String(error)) ? 'error.runtime' : 'error.format', error);
   }
   const input = session.inputMetadata.find(({ name }) => name === 'ink');
   const ours = input?.shape?.length === 4 && session.outputNames.includes('probabilities');
-  if (!ours) throw new Failure('error.model.card', `inputs ${session.inputNames}, outputs ${session.outputNames}`);
+  if (!ours) throw new Failure('error.card', `inputs ${session.inputNames}, outputs ${session.outputNames}`);
 
   const side = input.shape[2];
   try {
     await run(session, new Uint8Array(side * side), side);
   } catch (error) {
-    throw new Failure('error.model.broken', error);
+    throw new Failure('error.format', error);
   }
   return { session, bytes };
 }

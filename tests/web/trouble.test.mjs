@@ -63,7 +63,7 @@ async function drawsOn(player) {
 }
 
 test('a model that is not there (404); it can be tried again', async () => {
-  const player = await failing('error.model.missing', (route) => route.fulfill({ status: 404, body: 'no' }));
+  const player = await failing('error.missing', (route) => route.fulfill({ status: 404, body: 'no' }));
   await drawsOn(player);
   await player.page.unroute('**/models/default.onnx');
   await player.pressMirror('retry');
@@ -72,15 +72,15 @@ test('a model that is not there (404); it can be tried again', async () => {
 });
 
 test('a page in the place of the model (wrong MIME type)', async () => {
-  await (await failing('error.model.missing', answer('<!doctype html><p>Home</p>', 'text/html'))).close();
+  await (await failing('error.missing', answer('<!doctype html><p>Home</p>', 'text/html'))).close();
 });
 
 for (const [name, body, key] of [
-  ['a cut model', model.subarray(0, model.length >> 1), 'error.model.broken'],
-  ['an empty model', Buffer.alloc(0), 'error.model.broken'],
-  ['random bytes', spoil(model), 'error.model.broken'],
-  ['a foreign model', foreign, 'error.model.card'],
-  ['a model without a card', cardless, 'error.model.card'],
+  ['a cut model', model.subarray(0, model.length >> 1), 'error.format'],
+  ['an empty model', Buffer.alloc(0), 'error.format'],
+  ['random bytes', spoil(model), 'error.format'],
+  ['a foreign model', foreign, 'error.card'],
+  ['a model without a card', cardless, 'error.card'],
 ]) {
   test(name, async () => {
     const player = await failing(key, answer(body));
@@ -90,7 +90,7 @@ for (const [name, body, key] of [
 }
 
 test('a cut connection', async () => {
-  await (await failing('error.model.missing', (route) => route.abort('connectionreset'))).close();
+  await (await failing('error.network', (route) => route.abort('connectionreset'))).close();
 });
 
 test('a model that never comes is given up', async () => {
@@ -102,7 +102,7 @@ test('a model that never comes is given up', async () => {
     await page.route('**/models/default.onnx', () => {});
   } });
   const { error } = await player.until(({ classifier }) => classifier === 'failed', 'the end of patience', 8000);
-  assert.equal(error, 'error.model.missing');
+  assert.equal(error, 'error.network');
   await drawsOn(player);
   await player.close();
 });
@@ -119,7 +119,7 @@ test('?model= takes another model of this page, and none from elsewhere', async 
   for (const address of ['https://elsewhere.example/x.onnx', '//elsewhere.example/x.onnx', 'data:,x', 'http://[']) {
     const refused = await here.open(`?model=${encodeURIComponent(address)}`);
     const { error } = await refused.until(({ classifier }) => classifier === 'failed', 'the refusal');
-    assert.equal(error, 'error.model.origin');
+    assert.equal(error, 'error.origin');
     assert.ok(refused.requests.every((url) => new URL(url).origin === new URL(here.site.address).origin), 'asked nobody');
     await refused.close();
   }
@@ -159,7 +159,7 @@ test('no WebAssembly, no game program, a broken one', async () => {
     ['fonts/latin.ttf', (route) => route.fulfill({ status: 404, body: 'no' })],
   ]) {
     const player = await here.open('', { arrive: false, prepare: (page) => page.route(`**/${file}`, handler) });
-    await trouble(player, 'error.wasm');
+    await trouble(player, 'error.asset');
     await player.page.unroute(`**/${file}`);
     await player.page.click('#trouble button');
     await player.until(({ screen }) => screen === 'title', 'the title, after another try');
