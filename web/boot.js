@@ -67,7 +67,7 @@ async function boot() {
   try {
     const { default: createInkling } = await import('./inkling.js');
     [game, loaded] = await Promise.all([
-      createInkling({ canvas, page, onAbort: () => fail('error.crash') }),
+      createInkling({ canvas, page, onAbort: () => fail(game ? 'error.crash' : 'error.asset') }),
       loading,
     ]);
   } catch (error) {

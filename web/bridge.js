@@ -35,20 +35,12 @@ export function createBridge({ assets, wake, fail }) {
   const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
   for (const fact of [dark, reducedMotion]) fact.addEventListener('change', wake);
 
-  let contextLost = false;
-  let contextRestored = false;
+  // The game rebuilds its graphics when a lost context comes back; when none does, only a new page helps.
   let contextTimer;
-  canvas.addEventListener('webglcontextlost', (event) => {
-    event.preventDefault(); // or it never comes back
-    contextLost = true;
+  canvas.addEventListener('webglcontextlost', () => {
     contextTimer = setTimeout(() => fail('error.context'), 5000);
   });
-  canvas.addEventListener('webglcontextrestored', () => {
-    clearTimeout(contextTimer);
-    contextLost = false;
-    contextRestored = true;
-    wake();
-  });
+  canvas.addEventListener('webglcontextrestored', () => clearTimeout(contextTimer));
 
   const classifier = createClassifier(modelAddress(query.get('model')), (state, error) => {
     mirror.mark('classifier', state);
@@ -68,19 +60,11 @@ export function createBridge({ assets, wake, fail }) {
   const flags = {
     'reduced-motion': () => reducedMotion.matches,
     dark: () => dark.matches,
-    hidden: () => document.hidden,
     classifier: () => states.indexOf(classifier.state()),
     busy: () => classifier.busy(),
-    'context-lost': () => contextLost,
-    'context-restored': () => {
-      const restored = contextRestored;
-      contextRestored = false;
-      return restored;
-    },
   };
   const orders = {
     say: mirror.say,
-    fail,
     'retry-classifier': () => classifier.start({ again: true }),
     'reject-model': (key) => classifier.reject(key),
   };

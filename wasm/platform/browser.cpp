@@ -120,11 +120,6 @@ class BrowserPlatform final : public Platform {
   }
   void say(std::string_view sentence) override { page_tell("say", std::string(sentence).c_str()); }
   std::string pressed() override { return text_of("pressed"); }
-
-  bool hidden() override { return page_flag("hidden") != 0; }
-  bool context_lost() override { return page_flag("context-lost") != 0; }
-  bool context_restored() override { return page_flag("context-restored") != 0; }
-  void fail(std::string_view error) override { page_tell("fail", std::string(error).c_str()); }
 };
 
 }  // namespace

@@ -87,16 +87,6 @@ class Platform {
   virtual void set_mirror(const Mirror& mirror) = 0;
   virtual void say(std::string_view sentence) = 0; // into the mirror's live region
   virtual std::string pressed() = 0;               // id of a mirror button pressed since; empty: none
-
-  virtual bool hidden() = 0; // a hidden tab, a minimised window: the round pauses
-
-  // The GL context: while it is lost nothing can be drawn; `context_restored` is true once when it has come
-  // back, empty: every texture, buffer and shader has to be made again.
-  virtual bool context_lost() = 0;
-  virtual bool context_restored() = 0;
-
-  // The game cannot go on: the sentence of this key of the texts stands in its place, with a way to begin again.
-  virtual void fail(std::string_view error) = 0;
 };
 
 // The platform of this build: the page, or the native window.
