@@ -152,12 +152,6 @@ void adopt(App& app, model::Card card) {
   app.stale = true;
 }
 
-void fail(App& app, std::string_view key) {
-  if (app.network.error == key) return;
-  app.network.error = key;
-  app.stale = true;
-}
-
 void read_the_card(App& app) {
   const std::vector<std::uint8_t> bytes = app.platform->model_bytes();
   Result<model::Card> card = model::read_card(bytes);
@@ -215,21 +209,26 @@ void send_picture(App& app) {
   app.platform->classify(++network.ticket, pixels, side);
 }
 
-void update_network(App& app) {
+void follow_state(App& app) {
   const platform::ClassifierState state = app.platform->classifier();
-  if (state != app.network.state) {
-    app.network.state = state;
-    app.stale = true;
-    if (state == platform::ClassifierState::failed) {
-      const std::string key = app.platform->classifier_error();
-      fail(app, key.empty() ? "error.model" : key);
-      app.platform->say(say(app, app.network.error));
-    }
-    if (state == platform::ClassifierState::ready) app.network.ink_changed = true;
+  if (state == app.network.state) return;
+  app.network.state = state;
+  app.stale = true;
+  app.network.error.clear();
+  if (state == platform::ClassifierState::failed) {
+    app.network.error = app.platform->classifier_error();
+    if (app.network.error.empty()) app.network.error = "error.model";
+    app.platform->say(say(app, app.network.error));
   }
-  if (state == platform::ClassifierState::ready && app.network.n_outputs == 0 && !network_failed(app)) {
+  if (state == platform::ClassifierState::ready) {
+    app.network.ink_changed = true;
     read_the_card(app);
   }
+}
+
+void update_network(App& app) {
+  follow_state(app);
+  follow_state(app); // a model whose card was refused has failed at once
   if (app.play_wanted && !app.card.classes.empty()) begin_session(app);
   hear_answers(app);
   send_picture(app);
@@ -255,8 +254,9 @@ void update_round(App& app, double dt) {
 }
 
 void retry(App& app) {
-  app.network = {.ticket = app.network.ticket, .oldest_valid = app.network.ticket + 1};
-  app.network.ink_changed = true;
+  app.network.error.clear();
+  app.network.n_outputs = 0;
+  forget_pictures(app);
   app.platform->retry_classifier();
   app.network.state = app.platform->classifier();
   app.stale = true;

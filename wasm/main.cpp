@@ -1,0 +1,361 @@
+// The game program, from top to bottom: init, frame, input, shutdown.
+//
+// Nothing is rendered while nothing moves. A frame is asked for by an event (SDL's filter below sees each as
+// it comes) or by the platform (inkling_wake), and asks for the next one itself while something is under way.
+#include <SDL.h>
+#include <imgui.h>
+#include <imgui_impl_opengl3.h>
+#ifdef __EMSCRIPTEN__
+#include <emscripten.h>
+#include <GLES3/gl3.h>
+#include <emscripten/html5.h>
+#else
+#include <SDL_opengl.h>
+#endif
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "wasm/app.h"
+#include "wasm/screens/screens.h"
+#include "wasm/ui/buttons.h"
+
+namespace {
+
+constexpr double longest_step = 0.1;  // seconds; a hidden tab or a debugger must not eat the clock
+constexpr long long mouse_pointer = -1;
+
+struct Program {
+  App app;
+  SDL_Window* window = nullptr;
+  SDL_GLContext gl = nullptr;
+  SDL_Cursor* arrow = nullptr;
+  SDL_Cursor* hand = nullptr;
+  std::string glyphs;        // every character of the language
+  platform::Size size{};
+  bool dark = false;
+  bool asked = false;        // a frame is on its way
+  bool hidden = false;       // the tab is in the background: the round waits
+  bool graphics_lost = false;
+  bool quit = false;
+  int frames = 0;
+  double before = 0;         // seconds, of the last update
+};
+
+Program program;
+
+double seconds() {
+  return static_cast<double>(SDL_GetPerformanceCounter()) /
+         static_cast<double>(SDL_GetPerformanceFrequency());
+}
+
+void ask_for_frame();
+
+// ---- init ----
+
+// Sees every event before it is queued. Keys that the game has no use for are refused, so that the page keeps
+// them (Tab goes from button to button).
+int filter(void*, SDL_Event* event) {
+  if (event->type == SDL_KEYDOWN || event->type == SDL_KEYUP) {
+    const SDL_Keycode key = event->key.keysym.sym;
+    const bool undo = key == SDLK_z && (event->key.keysym.mod & (KMOD_CTRL | KMOD_GUI)) != 0;
+    const bool ours = undo || key == SDLK_RETURN || key == SDLK_KP_ENTER || key == SDLK_SPACE ||
+                      key == SDLK_ESCAPE;
+    if (!ours) return 0;
+  }
+  ask_for_frame();
+  return 1;
+}
+
+void bake_letters() {
+  program.size = program.app.platform->size();
+  ImGui_ImplOpenGL3_DestroyFontsTexture();
+  const std::string_view name = say(program.app, "title");
+  ui::bake(program.app.ui.type, program.size.pixel_ratio, program.glyphs, name);
+  ImGui_ImplOpenGL3_CreateFontsTexture();
+}
+
+bool open_window() {
+  SDL_SetMainReady();
+  SDL_SetHint(SDL_HINT_TOUCH_MOUSE_EVENTS, "0");
+  SDL_SetHint(SDL_HINT_MOUSE_TOUCH_EVENTS, "0");
+#ifdef __EMSCRIPTEN__
+  SDL_SetHint(SDL_HINT_EMSCRIPTEN_KEYBOARD_ELEMENT, "#canvas");
+  SDL_SetHint(SDL_HINT_EMSCRIPTEN_ASYNCIFY, "0");
+#endif
+  if (SDL_Init(SDL_INIT_VIDEO) != 0) return false;
+  SDL_EventState(SDL_TEXTINPUT, SDL_DISABLE);
+#ifdef __EMSCRIPTEN__
+  SDL_GL_SetAttribute(SDL_GL_CONTEXT_PROFILE_MASK, SDL_GL_CONTEXT_PROFILE_ES);
+#endif
+  SDL_GL_SetAttribute(SDL_GL_CONTEXT_MAJOR_VERSION, 3);
+  SDL_GL_SetAttribute(SDL_GL_CONTEXT_MINOR_VERSION, 0);
+  SDL_GL_SetAttribute(SDL_GL_DEPTH_SIZE, 0);
+  SDL_GL_SetAttribute(SDL_GL_STENCIL_SIZE, 0);
+  const platform::Size size = program.app.platform->size();
+  const Uint32 flags = SDL_WINDOW_OPENGL | SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
+  const std::string title(say(program.app, "title"));
+  program.window = SDL_CreateWindow(title.c_str(), SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED,
+                                    static_cast<int>(size.width), static_cast<int>(size.height), flags);
+  if (program.window == nullptr) return false;
+  program.gl = SDL_GL_CreateContext(program.window);
+  return program.gl != nullptr;
+}
+
+#ifdef __EMSCRIPTEN__
+// A lost context takes every GL object with it; the state of the game lives elsewhere. (The page shows a sentence
+// when it doesn't come back.)
+bool context_lost(int, const void*, void*) {
+  program.graphics_lost = true;
+  return true;
+}
+
+bool context_restored(int, const void*, void*) {
+  program.graphics_lost = false;
+  ImGui_ImplOpenGL3_DestroyDeviceObjects();
+  ImGui_ImplOpenGL3_CreateDeviceObjects();
+  program.app.stale = true;
+  ask_for_frame();
+  return true;
+}
+#endif
+
+// 0: it runs. 1: no WebGL 2. 2: an asset is missing.
+int init() {
+  App& app = program.app;
+  app.platform = platform::create();
+  if (!start(app).empty()) return 2;
+  if (!open_window()) return 1;
+  ImGui::CreateContext();
+  ImGuiIO& io = ImGui::GetIO();
+  io.IniFilename = nullptr;
+  io.LogFilename = nullptr;
+#ifdef __EMSCRIPTEN__
+  if (!ImGui_ImplOpenGL3_Init("#version 300 es")) return 1;
+  emscripten_set_webglcontextlost_callback("#canvas", nullptr, true, context_lost);
+  emscripten_set_webglcontextrestored_callback("#canvas", nullptr, true, context_restored);
+#else
+  if (!ImGui_ImplOpenGL3_Init()) return 1;
+#endif
+  for (const auto& [key, text] : app.texts.entries) program.glyphs += text;
+  bake_letters();
+  if (app.ui.type.line_of_em == 0) return 2;
+  program.arrow = SDL_CreateSystemCursor(SDL_SYSTEM_CURSOR_ARROW);
+  program.hand = SDL_CreateSystemCursor(SDL_SYSTEM_CURSOR_HAND);
+  SDL_SetEventFilter(filter, nullptr);
+  program.before = seconds();
+  app.ui.now = program.before;
+  app.screen_since = app.ui.now;
+  ask_for_frame();
+  return 0;
+}
+
+// ---- frame ----
+
+// Size, colours, motion: what the page may change at any time.
+void look_around() {
+  App& app = program.app;
+  const platform::Size size = app.platform->size();
+  const bool resized = size.width != program.size.width || size.height != program.size.height ||
+                       size.inset_top != program.size.inset_top ||
+                       size.inset_left != program.size.inset_left ||
+                       size.inset_right != program.size.inset_right ||
+                       size.inset_bottom != program.size.inset_bottom;
+  if (size.pixel_ratio != program.size.pixel_ratio) {
+    bake_letters();
+    app.stale = true;
+  }
+  if (resized) app.stale = true;
+  program.size = size;
+  const bool dark = app.platform->dark();
+  if (app.ui.theme == nullptr || dark != program.dark) app.stale = true;
+  program.dark = dark;
+  app.ui.theme = &ui::theme(dark);
+  app.ui.reduced_motion = app.platform->reduced_motion();
+  app.ui.pixel_ratio = size.pixel_ratio;
+}
+
+void render() {
+  App& app = program.app;
+  int pixels_w = 0, pixels_h = 0;
+  SDL_GL_GetDrawableSize(program.window, &pixels_w, &pixels_h);
+  ImGuiIO& io = ImGui::GetIO();
+  io.DisplaySize = {program.size.width, program.size.height};
+  io.DisplayFramebufferScale = {static_cast<float>(pixels_w) / program.size.width,
+                                static_cast<float>(pixels_h) / program.size.height};
+  io.DeltaTime = 1.0f / 60;
+  ImGui_ImplOpenGL3_NewFrame();
+  ImGui::NewFrame();
+  app.ui.draw = ImGui::GetBackgroundDrawList();
+  app.ui.draw->_FringeScale = 1 / program.size.pixel_ratio;
+  app.ui.moving = false;
+  app.stale = false;
+  screens::present(app, screens::page_of(program.size));
+  ImGui::Render();
+  const ui::Color paper = app.ui.theme->paper;
+  const auto channel = [&](int shift) { return static_cast<float>(paper >> shift & 0xff) / 255; };
+  glViewport(0, 0, pixels_w, pixels_h);
+  glClearColor(channel(0), channel(8), channel(16), 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  SDL_GL_SwapWindow(program.window);
+  SDL_SetCursor(app.ui.hovered.empty() ? program.arrow : program.hand);
+  ++program.frames;
+}
+
+void input();
+
+void frame() {
+  App& app = program.app;
+  program.asked = false;
+  const double now = seconds();
+  const double dt = std::clamp(now - program.before, 0.0, longest_step);
+  program.before = now;
+  input();
+  if (!program.hidden) app.ui.now += dt;
+  look_around();
+  update(app, program.hidden ? 0 : dt);
+  if ((app.stale || app.ui.moving) && !program.graphics_lost && !program.hidden) {
+    render();
+    reflect(app);
+    // What was drawn may ask for the next look.
+    if (app.stale || app.ui.moving) ask_for_frame();
+  }
+}
+
+// ---- input ----
+
+// Mouse positions come in window units, which are CSS pixels; touches in shares of the window.
+ui::Vec touch_position(const SDL_TouchFingerEvent& touch) {
+  return {touch.x * program.size.width, touch.y * program.size.height};
+}
+
+void input() {
+  App& app = program.app;
+  SDL_Event event;
+  while (SDL_PollEvent(&event) != 0) {
+    switch (event.type) {
+      case SDL_MOUSEBUTTONDOWN:
+        if (event.button.which == SDL_TOUCH_MOUSEID || event.button.button != SDL_BUTTON_LEFT) break;
+        SDL_CaptureMouse(SDL_TRUE);
+        pointer_down(app, mouse_pointer,
+                     {static_cast<float>(event.button.x), static_cast<float>(event.button.y)});
+        break;
+      case SDL_MOUSEMOTION:
+        if (event.motion.which == SDL_TOUCH_MOUSEID) break;
+        // A button let go outside of the window is seen when the mouse comes back.
+        if (app.pointer.down && app.pointer.id == mouse_pointer &&
+            (event.motion.state & SDL_BUTTON_LMASK) == 0) {
+          pointer_cancel(app);
+        }
+        pointer_move(app, mouse_pointer,
+                     {static_cast<float>(event.motion.x), static_cast<float>(event.motion.y)});
+        break;
+      case SDL_MOUSEBUTTONUP:
+        if (event.button.which == SDL_TOUCH_MOUSEID || event.button.button != SDL_BUTTON_LEFT) break;
+        SDL_CaptureMouse(SDL_FALSE);
+        pointer_up(app, mouse_pointer,
+                   {static_cast<float>(event.button.x), static_cast<float>(event.button.y)});
+        break;
+      case SDL_FINGERDOWN:
+        pointer_down(app, event.tfinger.fingerId, touch_position(event.tfinger));
+        break;
+      case SDL_FINGERMOTION:
+        pointer_move(app, event.tfinger.fingerId, touch_position(event.tfinger));
+        break;
+      case SDL_FINGERUP:
+        pointer_up(app, event.tfinger.fingerId, touch_position(event.tfinger));
+        break;
+      case SDL_KEYDOWN: {
+        if (event.key.repeat != 0) break;
+        const SDL_Keycode key = event.key.keysym.sym;
+        if (key == SDLK_z) {
+          key_down(app, Key::undo);
+        } else {
+          key_down(app, key == SDLK_ESCAPE ? Key::escape : Key::main_action);
+        }
+        break;
+      }
+      case SDL_WINDOWEVENT:
+        if (event.window.event == SDL_WINDOWEVENT_FOCUS_LOST ||
+            event.window.event == SDL_WINDOWEVENT_HIDDEN) {
+          pointer_cancel(app);
+        }
+        if (event.window.event == SDL_WINDOWEVENT_HIDDEN) program.hidden = true;
+        if (event.window.event == SDL_WINDOWEVENT_SHOWN) program.hidden = false;
+        if (event.window.event == SDL_WINDOWEVENT_SIZE_CHANGED ||
+            event.window.event == SDL_WINDOWEVENT_EXPOSED ||
+            event.window.event == SDL_WINDOWEVENT_SHOWN) {
+          app.stale = true;
+        }
+        break;
+      case SDL_QUIT: program.quit = true; break;
+      default: break;
+    }
+  }
+}
+
+#ifdef __EMSCRIPTEN__
+
+// ---- the page's exports; the browser is the main loop, and never shuts down ----
+
+bool on_animation_frame(double, void*) {
+  frame();
+  return false;
+}
+
+void ask_for_frame() {
+  if (program.asked) return;
+  program.asked = true;
+  emscripten_request_animation_frame(on_animation_frame, nullptr);
+}
+
+}  // namespace
+
+extern "C" {
+
+EMSCRIPTEN_KEEPALIVE int inkling_start() { return init(); }
+
+EMSCRIPTEN_KEEPALIVE void inkling_wake() {
+  if (program.window != nullptr) ask_for_frame();
+}
+
+EMSCRIPTEN_KEEPALIVE int inkling_frames() { return program.frames; }
+}
+
+#else
+
+// ---- a native window: its own loop, and shutdown ----
+
+void ask_for_frame() { program.asked = true; }
+
+void shutdown() {
+  ImGui_ImplOpenGL3_Shutdown();
+  ImGui::DestroyContext();
+  SDL_FreeCursor(program.hand);
+  SDL_FreeCursor(program.arrow);
+  SDL_GL_DeleteContext(program.gl);
+  SDL_DestroyWindow(program.window);
+  SDL_Quit();
+}
+
+}  // namespace
+
+int main(int, char**) {
+  if (const int failure = init(); failure != 0) {
+    const std::string_view key = failure == 1 ? "error.webgl" : "error.asset";
+    SDL_Log("%s", std::string(say(program.app, key)).c_str());
+    return 2;
+  }
+  SDL_GL_SetSwapInterval(1);
+  while (!program.quit) {
+    // The network answers without an event: a look 20 times a second, without a picture.
+    if (!program.asked) SDL_WaitEventTimeout(nullptr, 50);
+    frame();
+  }
+  shutdown();
+  return 0;
+}
+
+#endif
