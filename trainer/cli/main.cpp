@@ -1,0 +1,79 @@
+// `inkling`: trains the small networks that guess what is drawn, and looks into them.
+#include <fmt/core.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <new>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "trainer/cli/cli.h"
+#include "trainer/error.h"
+
+namespace cli {
+
+std::filesystem::path data_folder(const std::string& given) {
+  if (!given.empty()) return given;
+  if (const char* folder = std::getenv("INKLING_DATA"); folder && *folder) return folder;
+  fail("no data folder: name one with --data or $INKLING_DATA");
+}
+
+}  // namespace cli
+
+namespace {
+
+constexpr const char* description =
+    "Trains the small networks that guess what is drawn, and looks into them.";
+
+constexpr const char* examples = R"(Examples:
+  inkling train --data quickdraw --out runs/first
+      trains simple-cnn on every class of the folder; runs/first/model.onnx drops into the page
+  inkling train --data quickdraw --classes pets.txt --epochs 20 --out runs/pets
+      only the words that pets.txt lists, one a line, and for longer
+  inkling evaluate runs/first/model.onnx --data quickdraw
+      top-1, top-3 and top-5 on drawings that it has not seen, and how early it knows
+  inkling inspect runs/first/model.onnx
+      its card, layers, parameters and bytes
+  inkling data raster cat.bin cat.npy
+      the pictures that the network sees, for NumPy
+
+The data folder holds Quick, Draw! files, one a class: NAME.bin (strokes) or NAME.npy (28x28 bitmaps),
+or subfolders strokes/ and bitmaps/ with them. Without --data it is $INKLING_DATA.
+'inkling COMMAND --help' tells more of each command.)";
+
+int run(int argc, char** argv) {
+  CLI::App program(description, "inkling");
+  program.footer(examples);
+  program.require_subcommand(1);
+  program.get_formatter()->column_width(34);
+  std::vector<std::pair<std::string, cli::Command>> commands;
+  commands.emplace_back("train", cli::add_train(program));
+  commands.emplace_back("evaluate", cli::add_evaluate(program));
+  commands.emplace_back("inspect", cli::add_inspect(program));
+  commands.emplace_back("data", cli::add_data(program));
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return program.exit(help);
+  } catch (const CLI::ParseError& error) {
+    fail("{}; see 'inkling --help'", error.what());
+  }
+  for (const auto& [name, command] : commands)
+    if (program.got_subcommand(name)) command();
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    std::fputs("inkling: out of memory; try a smaller --batch or fewer --threads\n", stderr);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "inkling: %s\n", error.what());
+  }
+  return 2;
+}

@@ -1,0 +1,28 @@
+// NumPy's array files (.npy, format 1.0 and 2.0:
+// numpy.org/doc/stable/reference/generated/numpy.lib.format.html), as far as pictures need them:
+// uint8, two-dimensional, rows first.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace data {
+
+struct NpyPictures {
+  std::size_t rows = 0;
+  std::size_t columns = 0;
+  std::size_t begin = 0;  // where the first row stands in the file
+};
+
+// The pictures in a file of these bytes, with `columns` pixels each. Fails, naming `path`, on any
+// other dtype, order or shape, and where the bytes are fewer than the header promises.
+NpyPictures read_npy_header(std::span<const std::uint8_t> bytes, std::size_t columns,
+                            const std::string& path);
+
+// A whole file of pictures, [rows, columns].
+std::vector<std::uint8_t> write_npy(std::span<const std::uint8_t> pixels, std::size_t columns);
+
+}  // namespace data

@@ -1,0 +1,95 @@
+#include "trainer/file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "trainer/error.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// A file descriptor that closes itself.
+struct Descriptor {
+  int number = -1;
+  ~Descriptor() {
+    if (number >= 0) ::close(number);
+  }
+};
+
+// Writes everything and waits for the disk; the error number, or 0.
+int write_all(int descriptor, std::span<const std::uint8_t> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return ::fsync(descriptor) == 0 ? 0 : errno;
+}
+
+}  // namespace
+
+MappedFile::MappedFile(const fs::path& path) {
+  Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (file.number < 0) fail("{}: cannot be opened: {}", path.string(), std::strerror(errno));
+  struct stat status{};
+  if (::fstat(file.number, &status) != 0 || !S_ISREG(status.st_mode))
+    fail("{}: is not a file", path.string());
+  const auto size = static_cast<std::size_t>(status.st_size);
+  if (size == 0) return;
+  void* bytes = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.number, 0);
+  if (bytes == MAP_FAILED) fail("{}: cannot be mapped: {}", path.string(), std::strerror(errno));
+  bytes_ = {static_cast<const std::uint8_t*>(bytes), size};
+}
+
+MappedFile::MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
+
+MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(bytes_, other.bytes_);
+  return *this;
+}
+
+MappedFile::~MappedFile() {
+  if (!bytes_.empty()) ::munmap(const_cast<std::uint8_t*>(bytes_.data()), bytes_.size());
+}
+
+void write_file(const fs::path& path, std::span<const std::uint8_t> bytes) {
+  const fs::path temporary = fmt::format("{}.{}.tmp", path.string(), ::getpid());
+  int error = 0;
+  {
+    Descriptor file{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
+    error = file.number < 0 ? errno : write_all(file.number, bytes);
+    if (file.number >= 0 && ::close(std::exchange(file.number, -1)) != 0 && error == 0)
+      error = errno;
+  }
+  if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
+  if (error == 0) return;
+  ::unlink(temporary.c_str());
+  fail("{}: could not be written: {}", path.string(), std::strerror(error));
+}
+
+void write_file(const fs::path& path, std::string_view text) {
+  write_file(path, std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+}
+
+void prepare_output_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error || !fs::is_directory(folder))
+    fail("{}: the output folder cannot be created: {}", folder.string(),
+         error ? error.message() : "a file of that name is in the way");
+  std::string probe = (folder / ".inkling-XXXXXX").string();
+  Descriptor file{::mkstemp(probe.data())};
+  if (file.number < 0)
+    fail("{}: cannot write into the output folder: {}", folder.string(), std::strerror(errno));
+  ::unlink(probe.c_str());
+}

@@ -1,0 +1,34 @@
+// Files, read by mapping and written whole or not at all.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string_view>
+
+// A file's bytes, mapped into memory: only what is read takes up memory, and the kernel may drop it
+// again.
+class MappedFile {
+ public:
+  // Fails where the file cannot be opened or mapped. An empty file has no bytes.
+  explicit MappedFile(const std::filesystem::path& path);
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&& other) noexcept;
+  ~MappedFile();
+
+  std::span<const std::uint8_t> bytes() const { return bytes_; }
+
+ private:
+  std::span<const std::uint8_t> bytes_;
+};
+
+// Writes to a temporary name in the same folder, has the disk confirm it, then renames: readers see
+// the old file or the new one. On an error (a full disk) the temporary file is removed and the old
+// file stays.
+void write_file(const std::filesystem::path& path, std::span<const std::uint8_t> bytes);
+void write_file(const std::filesystem::path& path, std::string_view text);
+
+// Creates the folder where it is missing and tries that a file can be written in it, so that a long
+// run does not find out at its end. Fails with the reason.
+void prepare_output_folder(const std::filesystem::path& folder);

@@ -1,0 +1,43 @@
+#include "trainer/report/measure.h"
+
+#include <algorithm>
+
+namespace report {
+
+std::vector<float> logits_of(nn::Workers& workers, const data::Dataset& dataset,
+                             std::span<const data::Sample> samples,
+                             const ink::RasterOptions& raster, double share) {
+  const std::size_t classes = dataset.classes.size();
+  std::vector<float> result(samples.size() * classes);
+  const data::Change change = [share](const ink::Drawing& drawing) {
+    return data::partial(drawing, share);
+  };
+  workers.classify(
+      samples.size(),
+      [&](std::size_t row, std::span<float> picture) {
+        data::draw(dataset, samples[row], raster, picture, change);
+        return int(samples[row].label);
+      },
+      [&](std::size_t row, int, std::span<float> logits) {
+        std::copy(logits.begin(), logits.end(), result.begin() + std::ptrdiff_t(row * classes));
+      });
+  return result;
+}
+
+Accuracy accuracy_of(std::span<const float> logits, std::span<const data::Sample> samples) {
+  if (samples.empty()) return {};
+  const std::size_t classes = logits.size() / samples.size();
+  std::size_t first = 0, first3 = 0, first5 = 0;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const std::span<const float> row = logits.subspan(i * classes, classes);
+    const float own = row[samples[i].label];
+    const auto better = std::count_if(row.begin(), row.end(), [own](float z) { return z > own; });
+    first += better < 1;
+    first3 += better < 3;
+    first5 += better < 5;
+  }
+  const auto n = double(samples.size());
+  return {double(first) / n, double(first3) / n, double(first5) / n};
+}
+
+}  // namespace report
