@@ -1,11 +1,9 @@
 #include "wasm/app.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdio>
-#include <span>
 #include <utility>
 
 #include "engine/ink/raster.h"
@@ -202,9 +200,9 @@ void send_picture(App& app) {
   if (network.state != platform::ClassifierState::ready || app.platform->busy()) return;
   network.ink_changed = false;
   if (ink::point_count(round.drawing) < 2) return;
-  std::array<std::uint8_t, std::size_t{ink::max_side} * ink::max_side> picture;
   const int side = std::clamp(app.card.raster.side, 1, ink::max_side);
-  const std::span<std::uint8_t> pixels(picture.data(), static_cast<std::size_t>(side * side));
+  // Not on the stack, of which a page has 64 KB.
+  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(side * side));
   ink::raster(ink::simplify(round.drawing), app.card.raster, pixels);
   app.platform->classify(++network.ticket, pixels, side);
 }
