@@ -3,14 +3,24 @@
 
 import { createBridge } from './bridge.js';
 
-const assets = ['texts/en.tsv', 'fonts/latin.ttf', 'models/class_names.txt'];
+async function load(path) {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return [path, new Uint8Array(await response.arrayBuffer())];
+}
 
-// The sentence of a key, from the texts where they came in; without them, the one that stands in the page.
-let texts = '';
-function fail(key) {
+const texts = load('texts/en.tsv');
+const assets = Promise.all([texts, load('fonts/latin.ttf'), load('models/class_names.txt')]);
+assets.catch(() => {}); // seen where they are waited for
+
+// Shows the sentence of a key: from the texts, or the one that stands in the page where they did not come.
+let failed = false;
+async function fail(key) {
+  if (failed) return; // the first reason is the cause of the others
+  failed = true;
+  const lines = await texts.then(([, tsv]) => new TextDecoder().decode(tsv).split('\n'), () => []);
+  const sentence = (name) => lines.find((line) => line.startsWith(`${name}\t`))?.slice(name.length + 1);
   const trouble = document.getElementById('trouble');
-  if (!trouble.hidden) return; // the first reason is the cause of the others
-  const sentence = (name) => texts.split('\n').find((line) => line.startsWith(`${name}\t`))?.slice(name.length + 1);
   const [words, button] = [trouble.querySelector('p'), trouble.querySelector('button')];
   words.textContent = sentence(key) ?? words.textContent;
   button.textContent = sentence('error.reload') ?? button.textContent;
@@ -20,12 +30,6 @@ function fail(key) {
   document.getElementById('canvas').hidden = true;
   document.getElementById('mirror').hidden = true;
   button.focus();
-}
-
-async function load(path) {
-  const response = await fetch(path);
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return [path, new Uint8Array(await response.arrayBuffer())];
 }
 
 function hasWebGL2() {
@@ -50,30 +54,24 @@ async function boot() {
   // Safari zooms by gestures that touch-action does not know.
   document.addEventListener('gesturestart', (event) => event.preventDefault());
 
-  const loading = Promise.all(assets.map(load));
-  loading.then(([[, tsv]]) => { texts = new TextDecoder().decode(tsv); }, () => {});
-  const failWithTexts = (key, error) => {
-    console.error(error);
-    return loading.catch(() => {}).then(() => fail(key));
-  };
-
-  if (typeof WebAssembly !== 'object') return failWithTexts('error.wasm', 'no WebAssembly');
-  if (!hasWebGL2()) return failWithTexts('error.webgl', 'no WebGL 2');
+  if (typeof WebAssembly !== 'object') return fail('error.wasm');
+  if (!hasWebGL2()) return fail('error.webgl');
 
   let game;
-  let loaded;
+  let files;
   const wake = () => game?._inkling_wake();
   const page = {}; // the bridge needs the assets, the program needs its place
   try {
     const { default: createInkling } = await import('./inkling.js');
-    [game, loaded] = await Promise.all([
+    [game, files] = await Promise.all([
       createInkling({ canvas, page, onAbort: () => fail(game ? 'error.crash' : 'error.asset') }),
-      loading,
+      assets,
     ]);
   } catch (error) {
-    return failWithTexts('error.asset', error);
+    console.error(error);
+    return fail('error.asset');
   }
-  const bridge = createBridge({ assets: new Map(loaded), wake, fail });
+  const bridge = createBridge({ assets: new Map(files), wake, fail });
   Object.assign(page, bridge.page);
 
   // A trap in a frame leaves the program in no state to go on.
