@@ -34,7 +34,7 @@ struct MirrorButton {
   std::string id;    // stable English name for tests and ids: "play", "got-it", "undo", ...
   std::string label; // in the player's language
   bool enabled = true;
-  float box[4] = {};   // x, y, w, h of the drawn button, CSS pixels: where the page puts the real one
+  float box[4] = {};   // x, y, w, h of what answers to the pointer, CSS pixels: where the page puts its own
 
   bool operator==(const MirrorButton&) const = default;
 };
