@@ -33,8 +33,16 @@ std::vector<std::string> lines_of(std::string_view text) {
   return lines;
 }
 
+// "The Eiffel Tower" and "the eiffel tower" are the same word: models and people write both.
+bool same_word(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
 int find_class(const model::Card& card, std::string_view name) {
-  const auto found = std::find(card.classes.begin(), card.classes.end(), name);
+  const auto found = std::find_if(card.classes.begin(), card.classes.end(),
+                                  [&](const std::string& known) { return same_word(known, name); });
   return found == card.classes.end() ? -1 : static_cast<int>(found - card.classes.begin());
 }
 
@@ -462,7 +470,7 @@ void reflect(App& app) {
     mirror.buttons.push_back({.id = hot.id,
                               .label = hot.label,
                               .enabled = hot.enabled,
-                              .box = {hot.box.x, hot.box.y, hot.box.w, hot.box.h}});
+                              .box = {hot.area.x, hot.area.y, hot.area.w, hot.area.h}});
   }
   if (mirror == app.mirror) return;
   app.mirror = std::move(mirror);

@@ -315,6 +315,10 @@ void ask_for_frame() {
 
 extern "C" {
 
+// SDL asks for this to look up GL functions by name, which the game never does. Emscripten's own would bring
+// the glue of every GL function into the page.
+void* eglGetProcAddress(const char*) { return nullptr; }
+
 EMSCRIPTEN_KEEPALIVE int inkling_start() { return init(); }
 
 EMSCRIPTEN_KEEPALIVE void inkling_wake() {

@@ -1,5 +1,7 @@
 // The word card: laid on the table, read, and lifted when the clock begins.
 #include <cstddef>
+#include <string>
+#include <string_view>
 
 #include "wasm/screens/screens.h"
 #include "wasm/ui/buttons.h"
@@ -20,6 +22,27 @@ ui::Rect card_rect(const Page& page) {
   return ui::around({a.centre().x, a.y + a.h * 0.463f}, std::min(310.0f, a.w - 56), h);
 }
 
+// The word as large as the card bears: in one line, or in two where that would make it small.
+ui::Paragraph lettered(const ui::Type& type, std::string_view name, float card_width, bool low) {
+  const float em = card_width > 400 && !low ? 60 : 54;
+  const auto room = [&](float size) { return card_width - 36 - size * 0.9f; };
+  float single = em;
+  while (single > 12 && ui::width(type, single, name) > room(single)) single -= 1;
+  if (single >= 34 || low || name.find(' ') == std::string_view::npos) {
+    return {.em = single, .lines = {std::string(name)}};
+  }
+  ui::Paragraph two;
+  for (two.em = 46; two.em > 12; two.em -= 1) {
+    two.lines = ui::wrap(type, two.em, name, room(two.em));
+    bool fits = two.lines.size() <= 2;
+    for (const std::string& line : two.lines) {
+      fits = fits && ui::width(type, two.em, line) <= room(two.em);
+    }
+    if (fits) break;
+  }
+  return two;
+}
+
 void face(App& app, ui::Rect box, float marker) {
   ui::Ui& ui = app.ui;
   const float middle = box.centre().x;
@@ -28,8 +51,8 @@ void face(App& app, ui::Rect box, float marker) {
   ui::sheet(ui, box, 21);
   ui::text(ui, {middle, box.y + box.h * (low ? 0.16f : 0.225f)}, ui::size::text, ui.theme->soft,
            say(app, "card.draw"), ui::Align::centre);
-  ui::highlighted(ui, {middle, box.y + box.h * (low ? 0.37f : 0.40f)}, box.w > 400 && !low ? 60 : 54,
-                  word(app, app.session.round.target), box.w - 28, seed, marker);
+  ui::highlighted(ui, {middle, box.y + box.h * (low ? 0.37f : 0.415f)},
+                  lettered(ui.type, word(app, app.session.round.target), box.w, low), seed, marker);
   ui::text(ui, {middle, box.y + box.h * (low ? 0.585f : 0.635f)}, 26, ui.theme->ink,
            say(app, "card.time"), ui::Align::centre);
   const float h = low ? 56 : 62;

@@ -112,9 +112,8 @@ void draw(App& app, const Page& page) {
   const ui::View view = ui::view_of(app.canvas, desk.sheet);
   if (won) {
     const ui::Rect drawn = ui::screen_bounds(round.drawing, view);
-    const ui::Path loop = ui::loop_around(ui::inset(drawn, -drawn.w * 0.16f - 26, -drawn.h * 0.16f - 26), 9);
-    const float share = ui::ease_in_out(ui::progress(ui, app.won_at, 0.4f));
-    ui::ribbon(ui, ui::first_part(loop, share), 15, ui.theme->marker);
+    ui::loop_around(ui, drawn, ui::inset(desk.sheet, -8, -8), 9,
+                    ui::ease_in_out(ui::progress(ui, app.won_at, 0.4f)));
   }
   ui::draw_ink(ui, round.drawing, view, ui::ink_width, ui.theme->ink);
   header(app, page, desk);

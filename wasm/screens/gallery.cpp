@@ -31,7 +31,7 @@ void cell(App& app, ui::Rect box, const game::Round& round, int index) {
   const ui::Group group = ui::begin_group(ui);
   ui::sheet(ui, box, 50 + index);
   const bool low = box.h < 150;
-  const float foot = low ? 54 : 66;
+  const float foot = low ? 52 : 68;
   if (!round.drawing.strokes.empty()) {
     const ui::Rect room = ui::inset({box.x, box.y, box.w, box.h - foot}, box.w * 0.13f, 14);
     const ui::View view = ui::view_in(round.drawing, {room.x, room.y + 4, room.w, room.h - 4}, 1.2f);
@@ -46,7 +46,7 @@ void cell(App& app, ui::Rect box, const game::Round& round, int index) {
   ui::text(ui, {box.centre().x, box.bottom() - foot + (low ? 14 : 20)},
            ui::fit(ui.type, ui::size::note, name, room), color, name, ui::Align::centre);
   const std::string rest = won ? in_seconds(app, round) : thoughts(app, round);
-  const float em = 16;
+  const float em = low ? 16 : ui::size::small;
   ui::text(ui, {box.centre().x, box.bottom() - (low ? 17 : 21)}, em, theme.soft,
            shortened(ui.type, em, rest, room), ui::Align::centre);
   ui::end_group(ui, group,

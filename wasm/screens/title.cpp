@@ -1,4 +1,6 @@
 // The title: the name, what it is, and Play. The doodles draw themselves once and are still.
+#include <string>
+
 #include "wasm/screens/screens.h"
 #include "wasm/ui/buttons.h"
 #include "wasm/ui/motion.h"
@@ -15,8 +17,8 @@ struct Placed {
 
 constexpr Placed portrait_doodles[] = {{ui::Doodle::octopus, 0.20f, 0.175f, 88},
                                        {ui::Doodle::cat, 0.79f, 0.195f, 88},
-                                       {ui::Doodle::bicycle, 0.20f, 0.60f, 96},
-                                       {ui::Doodle::boat, 0.80f, 0.625f, 86}};
+                                       {ui::Doodle::bicycle, 0.21f, 0.615f, 96},
+                                       {ui::Doodle::boat, 0.79f, 0.645f, 86}};
 constexpr Placed landscape_doodles[] = {
     {ui::Doodle::octopus, 0.13f, 0.27f, 84}, {ui::Doodle::cat, 0.86f, 0.26f, 84},
     {ui::Doodle::bicycle, 0.14f, 0.74f, 92}, {ui::Doodle::boat, 0.86f, 0.76f, 84}};
@@ -41,7 +43,7 @@ void title(App& app, const Page& page) {
   ui::Ui& ui = app.ui;
   const ui::Rect a = page.area;
   const float middle = a.centre().x;
-  float name_y = 0.355f, line_y = 0.478f, play_y = 0.745f;
+  float name_y = 0.355f, line_y = 0.474f, play_y = 0.79f;
   float play_w = 222, play_h = 72;
   if (page.form == Form::landscape) {
     name_y = 0.28f, line_y = 0.52f, play_y = 0.77f, play_h = 66;
@@ -54,7 +56,9 @@ void title(App& app, const Page& page) {
 
   const float swipe = ui::ease_in_out(ui::progress(ui, app.screen_since, 0.5f, 0.1f));
   const float em = page.form == Form::wide ? ui::size::title : ui::size::huge;
-  ui::highlighted(ui, {middle, a.y + a.h * name_y}, em, say(app, "title"), a.w - 40, 5, swipe);
+  const std::string name(say(app, "title"));
+  ui::highlighted(ui, {middle, a.y + a.h * name_y},
+                  {.em = ui::fit(ui.type, em, name, a.w - 100), .lines = {name}}, 5, swipe);
 
   const bool waiting = app.play_wanted && app.card.classes.empty();
   std::string_view sentence = say(app, waiting ? "title.waiting" : "title.tagline");

@@ -41,9 +41,8 @@ void verdict(App& app, const Page& page) {
   const ui::View view = ui::mix_views(from, to, step);
   if (won) {
     const ui::Rect drawn = ui::screen_bounds(round.drawing, view);
-    const ui::Path loop = ui::loop_around(ui::inset(drawn, -drawn.w * 0.16f - 26, -drawn.h * 0.16f - 26), 9);
-    ui::ribbon(ui, ui::first_part(loop, ui::ease_in_out(ui::progress(ui, app.won_at, 0.4f))), 15,
-               theme.marker);
+    ui::loop_around(ui, drawn, ui::inset(desk.sheet, -8, -8), 9,
+                    ui::ease_in_out(ui::progress(ui, app.won_at, 0.4f)));
   }
   ui::draw_ink(ui, round.drawing, view, ui::ink_width, theme.ink);
 

@@ -69,9 +69,9 @@ Path trembling(Path path, float amount, Random& random) {
 
 // The round corner of a box, from `from` to `to` (radians; 0 to the right, clockwise).
 void add_arc(Path& path, Vec centre, float radius, float from, float to) {
-  const int pieces = 7;
+  const int pieces = std::clamp(static_cast<int>(radius / 2), 6, 16);
   for (int i = 0; i <= pieces; ++i) {
-    const float a = mix(from, to, static_cast<float>(i) / pieces);
+    const float a = mix(from, to, static_cast<float>(i) / static_cast<float>(pieces));
     path.push_back(centre + Vec{std::cos(a), std::sin(a)} * radius);
   }
 }
@@ -80,8 +80,11 @@ void add_arc(Path& path, Vec centre, float radius, float from, float to) {
 // no circles: the hand takes each a little differently.
 Path make_box(float w, float h, float radius, int seed) {
   Random random = stream(seed, 1);
+  const float least = std::min(w, h);
+  const bool round = radius * 2 >= least; // a circle is one turn of the wrist, its corners don't differ
   const auto corner = [&] {
-    return std::min({radius * static_cast<float>(random.uniform(0.8, 1.25)), w / 2, h / 2});
+    const double careless = round ? 1 : random.uniform(0.8, 1.25);
+    return std::min({radius * static_cast<float>(careless), w / 2, h / 2});
   };
   const float a = corner(), b = corner(), c = corner(), d = corner();
   Path path = {{d, 0}};
@@ -90,7 +93,8 @@ Path make_box(float w, float h, float radius, int seed) {
   add_arc(path, {c, h - c}, c, pi / 2, pi);
   add_arc(path, {d, d}, d, pi, 3 * pi / 2);
   path.push_back({d + std::min(9.0f, w / 8), 0});
-  return trembling(resampled(path, 6), 0.9f, random);
+  return trembling(resampled(path, std::min(6.0f, least / 8)), std::clamp(least * 0.02f, 0.25f, 0.9f),
+                   random);
 }
 
 const Path& box(Ui& ui, Rect rect, float radius, int seed) {
@@ -249,7 +253,7 @@ void sheet(Ui& ui, Rect rect, int seed) {
 }
 
 void scribble(Ui& ui, Rect rect, int strokes, Color color, int seed, float share) {
-  const float thickness = rect.h / static_cast<float>(strokes) * 1.22f;
+  const float thickness = rect.h / static_cast<float>(strokes) * 1.16f;
   for (int i = 0; i < strokes; ++i) {
     const float done = share * static_cast<float>(strokes) - static_cast<float>(i);
     if (done <= 0) break;
@@ -258,13 +262,14 @@ void scribble(Ui& ui, Rect rect, int strokes, Color color, int seed, float share
       const auto roughly = [&](double low, double high) {
         return static_cast<float>(random.uniform(low, high));
       };
-      const float slope = roughly(-0.012, 0.018) * rect.w;
-      const float room = std::min(rect.w * 0.09f, 22.0f);
+      // Each stroke begins and ends where the hand happens to be, and leans a little.
+      const float slope = roughly(-0.02, 0.03) * std::min(rect.w, 160.0f);
+      const float room = std::min(rect.w * 0.1f, 26.0f);
       const float y = thickness / 2 + (rect.h - thickness) * static_cast<float>(i) /
                                           std::max(1.0f, static_cast<float>(strokes - 1));
-      const Vec from = {thickness / 2 + roughly(0, 1) * room * 0.5f, y - slope / 2};
+      const Vec from = {thickness / 2 + roughly(0, 0.7) * room, y - slope / 2};
       const Vec to = {rect.w - thickness / 2 - roughly(0, 1) * room, y + slope / 2};
-      const Path corners = {from, mix(from, to, 0.5f) + Vec{0, roughly(-1.2, 1.2)}, to};
+      const Path corners = {from, mix(from, to, 0.5f) + Vec{0, roughly(-1.6, 1.6)}, to};
       return trembling(resampled(smoothed(corners), 9), 0.8f, random);
     });
     // A marker goes there and back.
@@ -274,19 +279,30 @@ void scribble(Ui& ui, Rect rect, int strokes, Color color, int seed, float share
   }
 }
 
-void highlighted(Ui& ui, Vec centre, float em, std::string_view word, float room, int seed,
-                 float share) {
-  const float size = fit(ui.type, em, word, room - em * 0.9f);
-  const float w = width(ui.type, size, word);
+void highlighted(Ui& ui, Vec centre, const Paragraph& words, int seed, float share) {
   // By night the letters are dark on the marker, so it must lie under all of them; by day it may be careless.
   const bool whole = ui.theme->dark;
-  const float h = size * (whole ? 1.36f : 0.98f);
-  const Rect area = around(centre + Vec{0, size * (whole ? 0.04f : 0.06f)}, w + size * 0.9f, h);
-  scribble(ui, area, whole ? 3 : 2, ui.theme->marker, seed, share);
-  // The letters stand at once; on the bare paper of the night they are light until the marker has come.
-  const Color color = whole ? blend(ui.theme->ink, ui.theme->on_marker, share * 1.5f)
-                            : ui.theme->on_marker;
-  text(ui, centre, size, color, word, Align::centre);
+  const float n = static_cast<float>(words.lines.size());
+  const float step = words.em * 1.24f;
+  const auto middle_of = [&](float i) { return centre + Vec{0, (i - (n - 1) / 2) * step}; };
+  float i = 0;
+  for (const std::string& line : words.lines) {
+    const float w = width(ui.type, words.em, line);
+    const float h = words.em * (whole ? 1.36f : 0.98f);
+    const Vec under = middle_of(i) + Vec{0, words.em * (whole ? 0.04f : 0.06f)};
+    scribble(ui, around(under, w + words.em * 0.9f, h), whole ? 3 : 2, ui.theme->marker,
+             seed + static_cast<int>(i), std::clamp(share * n - i, 0.0f, 1.0f));
+    ++i;
+  }
+  i = 0;
+  for (const std::string& line : words.lines) {
+    // The letters stand at once; on the bare paper of the night they are light until the marker has come.
+    const float done = std::clamp(share * n - i, 0.0f, 1.0f);
+    const Color color =
+        whole ? blend(ui.theme->ink, ui.theme->on_marker, done * 1.5f) : ui.theme->on_marker;
+    text(ui, middle_of(i), words.em, color, line, Align::centre);
+    ++i;
+  }
 }
 
 void line(Ui& ui, Vec from, Vec to, float width, Color color, int seed, float share) {
@@ -330,7 +346,15 @@ void bubble(Ui& ui, Rect rect, Tail tail, int seed) {
   ribbon(ui, path, 2.2f, ui.theme->ink);
 }
 
-Path loop_around(Rect rect, int seed) {
+void loop_around(Ui& ui, Rect thing, Rect room, int seed, float share) {
+  const float width = 15;
+  // Its reach grows by a fifteenth on the way round, so that the end passes outside of the beginning.
+  const auto reach_of = [&](float size, float most) {
+    return std::min(std::max(size * 1.32f + 52, 130.0f), std::max(most - width, 1.0f)) / 2 / 1.06f;
+  };
+  const float rx = reach_of(thing.w, room.w), ry = reach_of(thing.h, room.h);
+  Vec middle = thing.centre();
+  middle.x = std::clamp(middle.x, room.x + width / 2 + rx * 1.06f, room.right() - width / 2 - rx * 1.06f);
   Random random = stream(seed, 40);
   const Tremor tremor(random);
   const float start = static_cast<float>(random.uniform(-2.3, -1.7));
@@ -339,11 +363,10 @@ Path loop_around(Rect rect, int seed) {
   for (int i = 0; i <= n; ++i) {
     const float t = static_cast<float>(i) / n;
     const float a = start + t * 2 * pi * 1.06f;
-    const float reach = 1 + 0.018f * tremor.at(t * 260) + 0.05f * t;
-    path.push_back(rect.centre() +
-                   Vec{std::cos(a) * rect.w / 2 * reach, std::sin(a) * rect.h / 2 * reach});
+    const float reach = 1 + 0.012f * tremor.at(t * 260) + 0.05f * t;
+    path.push_back(middle + Vec{std::cos(a) * rx, std::sin(a) * ry} * reach);
   }
-  return path;
+  ribbon(ui, share < 1 ? first_part(path, share) : path, width, ui.theme->marker);
 }
 
 void icon(Ui& ui, Icon icon, Vec centre, float size, float width, Color color, float share) {

@@ -18,9 +18,8 @@ void fill_outline(Ui& ui, Rect rect, float radius, Color color, int seed);
 // Marker scribble that fills the rect in horizontal strokes; share: how much of it is drawn.
 void scribble(Ui& ui, Rect rect, int strokes, Color color, int seed, float share = 1);
 
-// A word with marker behind it, in the middle of `centre`, no wider than `room`.
-void highlighted(Ui& ui, Vec centre, float em, std::string_view word, float room, int seed,
-                 float share = 1);
+// Words with marker behind them, around `centre`.
+void highlighted(Ui& ui, Vec centre, const Paragraph& words, int seed, float share = 1);
 
 // A line by hand.
 void line(Ui& ui, Vec from, Vec to, float width, Color color, int seed, float share = 1);
@@ -29,8 +28,9 @@ void line(Ui& ui, Vec from, Vec to, float width, Color color, int seed, float sh
 enum class Tail { up, left };
 void bubble(Ui& ui, Rect rect, Tail tail, int seed);
 
-// The loop of the marker around something, by hand, in 0..1 of its length.
-Path loop_around(Rect rect, int seed);
+// The marker's loop around something that was recognised, by hand, no wider than `room`; share: how far it has
+// come.
+void loop_around(Ui& ui, Rect thing, Rect room, int seed, float share);
 
 enum class Icon { undo, trash, skip, tick, cross };
 // size: of the square it fills.

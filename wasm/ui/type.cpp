@@ -6,6 +6,7 @@
 #include <cfloat>
 #include <cmath>
 #include <cstddef>
+#include <utility>
 
 namespace ui {
 
@@ -112,6 +113,13 @@ Paragraph set(const Type& type, float em, std::string_view text, float room, int
     bool fits = static_cast<int>(result.lines.size()) <= max_lines;
     for (const std::string& line : result.lines) fits = fits && width(type, *candidate, line) <= room;
     if (fits) break;
+  }
+  // Lines of like length: the narrowest room that needs no more of them.
+  const std::size_t n = result.lines.size();
+  for (float less = room * 0.97f; n > 1 && less > room * 0.4f; less *= 0.97f) {
+    std::vector<std::string> narrower = wrap(type, result.em, text, less);
+    if (narrower.size() > n) break;
+    result.lines = std::move(narrower);
   }
   return result;
 }
