@@ -116,10 +116,8 @@ void print_table(const Options& options, const onnx::Model& model, const Finding
 
 void evaluate(const Options& options) {
   const onnx::Model model = onnx::read_model(MappedFile(options.model).bytes(), options.model);
-  data::OpenOptions open{.folder = data_folder(options.data),
-                         .form = {},
-                         .classes = model.card.classes,
-                         .min_per_class = 1};
+  data::OpenOptions open{
+      .folder = data_folder(options.data), .classes = model.card.classes, .min_per_class = 1};
   if (!options.form.empty())
     open.form = options.form == "strokes" ? data::Form::strokes : data::Form::bitmaps;
   const data::Dataset dataset = data::open(open);

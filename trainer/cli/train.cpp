@@ -246,8 +246,6 @@ class Run {
 void train(const Options& options) {
   zoo::find(options.arch);
   data::OpenOptions open{.folder = data_folder(options.data),
-                         .form = {},
-                         .classes = {},
                          .max_per_class = options.max_per_class};
   if (!options.form.empty())
     open.form = options.form == "strokes" ? data::Form::strokes : data::Form::bitmaps;

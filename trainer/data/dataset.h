@@ -48,11 +48,11 @@ struct Dataset {
 };
 
 struct OpenOptions {
-  std::filesystem::path folder;  // holds the files, or a subfolder strokes/ or bitmaps/ with them
-  std::optional<Form> form;      // strokes where there are both
-  std::vector<std::string> classes;  // empty: every file of the folder, in alphabetical order
-  int max_per_class = 0;             // only the first ones of a file; 0: all
-  int min_per_class = 10;            // fails on a class with fewer
+  std::filesystem::path folder;   // holds the files, or a subfolder strokes/ or bitmaps/ with them
+  std::optional<Form> form = {};  // strokes where there are both
+  std::vector<std::string> classes = {};  // empty: every file of the folder, in alphabetical order
+  int max_per_class = 0;                  // only the first ones of a file; 0: all
+  int min_per_class = 10;                 // fails on a class with fewer
 };
 
 // Fails, naming the file and the place, on a folder without files, a class without a file or with

@@ -139,8 +139,7 @@ Net::Program::Program(const Graph& graph, int n_pictures, Mode net_mode)
     }
   }
 
-  memory::dims out = {batch, classes_of(graph)};
-  if (current.get_desc().dims().size() == 4) out.insert(out.end(), {1, 1});
+  const memory::dims out = current.get_desc().dims();  // [N, C] or [N, C, H, W]
   const memory::desc plain = floats(out, out.size() == 4 ? tag::nchw : tag::nc);
   logits = in_layout(current, plain, forward);
   if (mode == Mode::training) {

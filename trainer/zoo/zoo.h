@@ -23,5 +23,6 @@ std::span<const Architecture> architectures();
 const Architecture& find(std::string_view name);
 
 nn::Graph simple_cnn(int side, int classes);
+nn::Graph deep_cnn(int side, int classes);
 
 }  // namespace zoo

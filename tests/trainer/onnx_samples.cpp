@@ -1,0 +1,115 @@
+// Writes models and what the trainer's own arithmetic makes of a thousand pictures, for
+// onnx_checker.py and onnx_runtime.mjs:
+//
+//   onnx_samples DEFAULT_MODEL FOLDER
+//
+// For each model NAME.onnx there is NAME.bin: float32 pictures [1000, 784], then probabilities
+// [1000, classes]. The pictures are real drawings where $INKLING_DATA is set, else shapes.
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/trainer/shapes.h"
+#include "trainer/data/dataset.h"
+#include "trainer/file.h"
+#include "trainer/nn/workers.h"
+#include "trainer/onnx/onnx.h"
+#include "trainer/report/calibrate.h"
+#include "trainer/zoo/zoo.h"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t n_pictures = 1000, pixels = 784;
+
+std::vector<float> real_pictures(const fs::path& folder) {
+  const data::Dataset dataset = data::open({.folder = folder, .max_per_class = 60});
+  const auto& samples = dataset.samples[std::size_t(data::Split::test)];
+  std::vector<float> pictures(n_pictures * pixels);
+  for (std::size_t i = 0; i < n_pictures; ++i)
+    data::draw(dataset, samples[i * 7919 % samples.size()], {},
+               std::span(pictures).subspan(i * pixels, pixels));
+  return pictures;
+}
+
+std::vector<float> drawn_pictures() {
+  Random random{1};
+  std::vector<float> pictures;
+  std::vector<std::uint8_t> picture(pixels);
+  for (std::size_t i = 0; i < n_pictures; ++i) {
+    ink::raster(shapes::draw(i % std::size(shapes::names), random), {}, picture);
+    for (const std::uint8_t pixel : picture) pictures.push_back(float(pixel) / 255);
+  }
+  return pictures;
+}
+
+void write_sample(const fs::path& folder, const std::string& name, const onnx::Model& model,
+                  const std::vector<float>& pictures) {
+  const auto classes = std::size_t(nn::classes_of(model.graph));
+  nn::Workers workers(model.graph, model.weights, {.mode = nn::Net::Mode::inference});
+  std::vector<float> probabilities(n_pictures * classes);
+  workers.classify(
+      n_pictures,
+      [&](std::size_t row, std::span<float> picture) {
+        std::copy_n(pictures.begin() + std::ptrdiff_t(row * pixels), pixels, picture.begin());
+        return 0;
+      },
+      [&](std::size_t row, int, std::span<float> logits) {
+        std::copy(logits.begin(), logits.end(),
+                  probabilities.begin() + std::ptrdiff_t(row * classes));
+      });
+  report::to_probabilities(probabilities, classes, 1);
+
+  std::string bytes(reinterpret_cast<const char*>(pictures.data()),
+                    pictures.size() * sizeof(float));
+  bytes.append(reinterpret_cast<const char*>(probabilities.data()),
+               probabilities.size() * sizeof(float));
+  write_file(folder / (name + ".onnx"), onnx::write_model(model.graph, model.weights, model.card));
+  write_file(folder / (name + ".bin"), bytes);
+}
+
+onnx::Model untrained(nn::Graph graph) {
+  std::vector<float> weights = nn::he_weights(graph, 11);
+  model::Card card;
+  card.name = "untrained";
+  card.classes.resize(std::size_t(nn::classes_of(graph)), "class");
+  for (std::size_t i = 0; i < card.classes.size(); ++i) card.classes[i] += std::to_string(i);
+  card.thresholds.assign(card.classes.size(), 0.5f);
+  return {std::move(graph), std::move(weights), std::move(card)};
+}
+
+void write_samples(const fs::path& default_model, const fs::path& folder) {
+  using namespace nn;
+  const char* real = std::getenv("INKLING_DATA");
+  const bool is_real = real && fs::is_directory(real);
+  std::printf("%s\n", is_real ? "pictures of real drawings"
+                              : "pictures of shapes: INKLING_DATA is not set");
+  const std::vector<float> pictures = is_real ? real_pictures(real) : drawn_pictures();
+  fs::create_directories(folder);
+  write_sample(folder, "default",
+               onnx::read_model(MappedFile(default_model).bytes(), default_model.string()),
+               pictures);
+  for (const zoo::Architecture& architecture : zoo::architectures())
+    write_sample(folder, std::string(architecture.name), untrained(architecture.make(28, 100)),
+                 pictures);
+  const Graph every_layer{{1, 28, 28},
+                          {conv(8, 5, {.padding = 0}), relu(), max_pool(2),
+                           conv(8, 3, {.groups = 8}), conv(16, 1), conv(16, 3, {.stride = 2}),
+                           relu(), global_average_pool(), flatten(), dense(32), relu(), dense(10)}};
+  write_sample(folder, "every-layer", untrained(every_layer), pictures);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3) return std::fputs("usage: onnx_samples DEFAULT_MODEL FOLDER\n", stderr), 2;
+  try {
+    write_samples(argv[1], argv[2]);
+  } catch (const std::exception& error) {
+    return std::fprintf(stderr, "onnx_samples: %s\n", error.what()), 2;
+  }
+}
