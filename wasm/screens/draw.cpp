@@ -38,7 +38,7 @@ void header(App& app, const Page& page, const Desk& desk) {
                          : 1;
   ui::Vec at;
   if (page.form == Form::landscape) {
-    const ui::Paragraph lines = ui::set(ui.type, ui::size::head, name, box.w - 46, 2);
+    const ui::Paragraph lines = ui::set(ui.type, ui::size::head, name, box.w - 52, 84);
     ui::paragraph(ui, {box.x, box.centre().y}, lines, theme.ink, ui::Align::left);
     at = {box.right(), box.centre().y};
   } else {
@@ -59,22 +59,20 @@ void voice(App& app, const Desk& desk) {
   if (network_failed(app) && !won) {
     const ui::Rect box = desk.bubble;
     const std::string_view again = say(app, "draw.retry");
+    const std::string_view reason = say(app, app.network.error);
     const float em = 20;
     const float w = ui::width(ui.type, em, again);
     ui::bubble(ui, box, desk.tail, 11);
-    if (box.h < 100) {
-      const ui::Paragraph lines = ui::set(ui.type, ui::size::small, say(app, app.network.error),
-                                          box.w - w - 52, 3);
-      const ui::Paragraph tight = {.em = lines.lines.size() > 2 ? 15.5f : lines.em,
-                                   .lines = lines.lines};
-      ui::paragraph(ui, {box.x + 16, box.centre().y}, tight, theme.ink, ui::Align::left);
-      ui::link_button(ui, "retry", {box.right() - w - 18, box.centre().y - 1}, em, again);
-    } else {
-      const ui::Paragraph lines =
-          ui::set(ui.type, ui::size::small, say(app, app.network.error), box.w - 32, 4);
-      ui::paragraph(ui, {box.x + 16, box.y + (box.h - 34) / 2}, lines, theme.ink, ui::Align::left);
-      ui::link_button(ui, "retry", {box.x + 16, box.bottom() - 24}, em, again);
-    }
+    const bool beside = box.h < 100; // the link stands beside the sentence, or below it
+    const float left = box.x + 18;
+    const ui::Paragraph lines =
+        beside ? ui::set(ui.type, ui::size::small, reason, box.w - w - 58, box.h)
+               : ui::set(ui.type, ui::size::small, reason, box.w - 34, box.h - 40);
+    ui::paragraph(ui, {left, box.centre().y - (beside ? 1 : 16)}, lines, theme.ink, ui::Align::left);
+    ui::link_button(ui, "retry",
+                    beside ? ui::Vec{box.right() - w - 18, box.centre().y - 1}
+                           : ui::Vec{left, box.bottom() - 24},
+                    em, again);
     return;
   }
   if (!app.saying.empty()) return speech(app, desk, app.saying, theme.ink, app.said_at);

@@ -99,13 +99,10 @@ void speech(App& app, const Desk& desk, std::string_view sentence, ui::Color col
   const ui::Vec tip = up ? ui::Vec{box.x + 16, box.y - 20} : ui::Vec{box.x - 20, box.y + 16};
   const ui::Group group = ui::begin_group(ui);
   ui::bubble(ui, box, desk.tail, 11);
-  const bool single = box.h < 100;
-  const ui::Paragraph words =
-      ui::set(ui.type, ui::size::text, sentence, box.w - 44, single ? 1 : 4);
-  const ui::Paragraph lines = single && words.em < ui::size::note
-                                  ? ui::set(ui.type, ui::size::note, sentence, box.w - 40, 2)
-                                  : words;
-  ui::paragraph(ui, {box.x + 22, box.centre().y - 1}, lines, color, ui::Align::left,
+  const ui::Paragraph lines =
+      ui::set(ui.type, ui::size::text, sentence, box.w - (box.w < 200 ? 32 : 42), box.h - 12);
+  const float left = box.x + (box.w < 200 ? 17 : 22);
+  ui::paragraph(ui, {left, box.centre().y - 1}, lines, color, ui::Align::left,
                 ui::progress(ui, since, 0.3f, 0.06f));
   ui::end_group(ui, group, {.pivot = tip, .offset = {}, .scale = ui::mix(0.86f, 1, pop)});
 }

@@ -65,7 +65,7 @@ void title(App& app, const Page& page) {
   const bool stuck = waiting && network_failed(app);
   if (stuck) sentence = say(app, app.network.error);
   const ui::Paragraph lines = ui::set(ui.type, page.form == Form::wide ? ui::size::text : ui::size::note,
-                                      sentence, std::min(a.w - 60, 420.0f), 3);
+                                      sentence, std::min(a.w - 60, 420.0f), 90);
   ui::paragraph(ui, {middle, a.y + a.h * line_y}, lines, stuck ? ui.theme->ink : ui.theme->soft,
                 ui::Align::centre);
 

@@ -354,7 +354,11 @@ void loop_around(Ui& ui, Rect thing, Rect room, int seed, float share) {
   };
   const float rx = reach_of(thing.w, room.w), ry = reach_of(thing.h, room.h);
   Vec middle = thing.centre();
-  middle.x = std::clamp(middle.x, room.x + width / 2 + rx * 1.06f, room.right() - width / 2 - rx * 1.06f);
+  const auto within = [&](float at, float low, float high, float radius) {
+    const float margin = width / 2 + radius * 1.06f;
+    return std::clamp(at, low + margin - 0.01f, high - margin + 0.01f);
+  };
+  middle = {within(middle.x, room.x, room.right(), rx), within(middle.y, room.y, room.bottom(), ry)};
   Random random = stream(seed, 40);
   const Tremor tremor(random);
   const float start = static_cast<float>(random.uniform(-2.3, -1.7));

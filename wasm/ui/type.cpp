@@ -105,18 +105,18 @@ std::vector<std::string> wrap(const Type& type, float em, std::string_view text,
   return lines;
 }
 
-Paragraph set(const Type& type, float em, std::string_view text, float room, int max_lines) {
+Paragraph set(const Type& type, float em, std::string_view text, float w, float h) {
   Paragraph result;
   for (auto candidate = baked.rbegin(); candidate != baked.rend(); ++candidate) {
     if (*candidate > em) continue;
-    result = {.em = *candidate, .lines = wrap(type, *candidate, text, room)};
-    bool fits = static_cast<int>(result.lines.size()) <= max_lines;
-    for (const std::string& line : result.lines) fits = fits && width(type, *candidate, line) <= room;
+    result = {.em = *candidate, .lines = wrap(type, *candidate, text, w)};
+    bool fits = static_cast<float>(result.lines.size()) * *candidate * leading <= h;
+    for (const std::string& line : result.lines) fits = fits && width(type, *candidate, line) <= w;
     if (fits) break;
   }
   // Lines of like length: the narrowest room that needs no more of them.
   const std::size_t n = result.lines.size();
-  for (float less = room * 0.97f; n > 1 && less > room * 0.4f; less *= 0.97f) {
+  for (float less = w * 0.97f; n > 1 && less > w * 0.4f; less *= 0.97f) {
     std::vector<std::string> narrower = wrap(type, result.em, text, less);
     if (narrower.size() > n) break;
     result.lines = std::move(narrower);

@@ -48,10 +48,10 @@ struct Paragraph {
   std::vector<std::string> lines;
 };
 
-// The text at the largest size of the look, at most `em`, at which it takes no more than `max_lines`.
-Paragraph set(const Type& type, float em, std::string_view text, float room, int max_lines);
-
 inline constexpr float leading = 1.2f; // line to line, in ems
+
+// The text at the largest size of the look, at most `em`, at which its lines fit into width and height.
+Paragraph set(const Type& type, float em, std::string_view text, float w, float h);
 
 // The baked font that draws this size best: the smallest that is not smaller.
 ImFont* font_for(const Type& type, float em);

@@ -1,0 +1,214 @@
+// The game's world in a native window: files of the source tree, no page around it. For debugging and sanitizers.
+// Where ONNX Runtime's C API was found (CMake says INKLING_ONNXRUNTIME) it classifies, at once and in this
+// thread; elsewhere the game says that it can't guess.
+//
+// Environment: INKLING_SEED, INKLING_WORDS (a,b,c), INKLING_MODEL (path of an .onnx), INKLING_SIZE (390x844),
+// INKLING_DARK, INKLING_STILL (reduced motion), INKLING_SAY (prints what is said, and each screen).
+#include <SDL.h>
+#ifdef INKLING_ONNXRUNTIME
+#include <onnxruntime_c_api.h>
+#endif
+
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include "wasm/platform/platform.h"
+
+namespace platform {
+namespace {
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value != nullptr ? value : "";
+}
+
+std::vector<std::uint8_t> file(const std::string& path) {
+  std::vector<std::uint8_t> bytes;
+  if (std::FILE* in = std::fopen(path.c_str(), "rb")) {
+    std::uint8_t block[1 << 14];
+    while (const std::size_t n = std::fread(block, 1, sizeof block, in)) {
+      bytes.insert(bytes.end(), block, block + n);
+    }
+    std::fclose(in);
+  }
+  return bytes;
+}
+
+#ifdef INKLING_ONNXRUNTIME
+
+// One session of the model; every call either works or leaves its error in `error`.
+class Network {
+ public:
+  explicit Network(const std::vector<std::uint8_t>& onnx) {
+    if (!ok(api_->CreateEnv(ORT_LOGGING_LEVEL_ERROR, "inkling", &environment_))) return;
+    OrtSessionOptions* options = nullptr;
+    if (!ok(api_->CreateSessionOptions(&options))) return;
+    if (ok(api_->SetIntraOpNumThreads(options, 1))) {
+      ok(api_->CreateSessionFromArray(environment_, onnx.data(), onnx.size(), options, &session_));
+    }
+    api_->ReleaseSessionOptions(options);
+  }
+  Network(const Network&) = delete;
+  Network& operator=(const Network&) = delete;
+  ~Network() {
+    if (session_ != nullptr) api_->ReleaseSession(session_);
+    if (environment_ != nullptr) api_->ReleaseEnv(environment_);
+  }
+
+  bool loaded() const { return session_ != nullptr; }
+
+  // picture: side * side bytes; empty when the run failed.
+  std::vector<float> run(std::span<const std::uint8_t> picture, int side) {
+    std::vector<float> ink(picture.size()); // [1, 1, side, side]
+    for (std::size_t i = 0; i < picture.size(); ++i) ink[i] = static_cast<float>(picture[i]) / 255;
+    const std::int64_t shape[] = {1, 1, side, side};
+    OrtMemoryInfo* memory = nullptr;
+    OrtValue* input = nullptr;
+    OrtValue* output = nullptr;
+    OrtTensorTypeAndShapeInfo* info = nullptr;
+    std::vector<float> probabilities;
+    const char* const input_name = "ink";
+    const char* const output_name = "probabilities";
+    float* data = nullptr;
+    std::size_t count = 0;
+    if (ok(api_->CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &memory)) &&
+        ok(api_->CreateTensorWithDataAsOrtValue(memory, ink.data(), ink.size() * sizeof(float), shape, 4,
+                                                ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, &input)) &&
+        ok(api_->Run(session_, nullptr, &input_name, &input, 1, &output_name, 1, &output)) &&
+        ok(api_->GetTensorTypeAndShape(output, &info)) &&
+        ok(api_->GetTensorShapeElementCount(info, &count)) &&
+        ok(api_->GetTensorMutableData(output, reinterpret_cast<void**>(&data)))) {
+      probabilities.assign(data, data + count);
+    }
+    if (info != nullptr) api_->ReleaseTensorTypeAndShapeInfo(info);
+    if (output != nullptr) api_->ReleaseValue(output);
+    if (input != nullptr) api_->ReleaseValue(input);
+    if (memory != nullptr) api_->ReleaseMemoryInfo(memory);
+    return probabilities;
+  }
+
+ private:
+  bool ok(OrtStatus* status) {
+    if (status == nullptr) return true;
+    SDL_Log("ONNX Runtime: %s", api_->GetErrorMessage(status));
+    api_->ReleaseStatus(status);
+    return false;
+  }
+
+  const OrtApi* api_ = OrtGetApiBase()->GetApi(ORT_API_VERSION);
+  OrtEnv* environment_ = nullptr;
+  OrtSession* session_ = nullptr;
+};
+
+#else
+
+class Network {
+ public:
+  explicit Network(const std::vector<std::uint8_t>&) {}
+  bool loaded() const { return false; }
+  std::vector<float> run(std::span<const std::uint8_t>, int) { return {}; }
+};
+
+#endif
+
+class DesktopPlatform final : public Platform {
+ public:
+  DesktopPlatform() { retry_classifier(); }
+
+  Parameters parameters() override {
+    Parameters parameters;
+    const std::string seed = variable("INKLING_SEED");
+    parameters.seed = seed.empty() ? SDL_GetPerformanceCounter() : std::strtoull(seed.c_str(), nullptr, 10);
+    std::string words = variable("INKLING_WORDS");
+    if (!words.empty()) words += ',';
+    for (std::size_t at = 0, end; (end = words.find(',', at)) != std::string::npos; at = end + 1) {
+      parameters.words.push_back(words.substr(at, end - at));
+    }
+    return parameters;
+  }
+
+  Size size() override {
+    SDL_Window* window = SDL_GL_GetCurrentWindow();
+    int w = 390, h = 844, pixels = 390;
+    if (window == nullptr) {
+      std::sscanf(variable("INKLING_SIZE").c_str(), "%dx%d", &w, &h);
+      pixels = w;
+    } else {
+      SDL_GetWindowSize(window, &w, &h);
+      SDL_GL_GetDrawableSize(window, &pixels, nullptr);
+    }
+    const float width = static_cast<float>(w);
+    return {width, static_cast<float>(h), static_cast<float>(pixels) / width, 0, 0, 0, 0};
+  }
+
+  bool reduced_motion() override { return !variable("INKLING_STILL").empty(); }
+  bool dark() override { return !variable("INKLING_DARK").empty(); }
+
+  std::vector<std::uint8_t> asset(std::string_view path) override {
+    if (path == "fonts/latin.ttf") {
+      return file(INKLING_ROOT
+                  "/node_modules/@expo-google-fonts/patrick-hand/400Regular/PatrickHand_400Regular.ttf");
+    }
+    return file(INKLING_ROOT "/assets/" + std::string(path));
+  }
+
+  ClassifierState classifier() override { return state_; }
+  std::string classifier_error() override { return error_; }
+  std::vector<std::uint8_t> model_bytes() override { return model_; }
+  void retry_classifier() override {
+    std::string path = variable("INKLING_MODEL");
+    if (path.empty()) path = INKLING_ROOT "/assets/models/default.onnx";
+    model_ = file(path);
+    state_ = ClassifierState::failed;
+#ifdef INKLING_ONNXRUNTIME
+    error_ = model_.empty() ? "error.missing" : "error.format";
+#else
+    error_ = "error.desktop";
+#endif
+    if (model_.empty()) return;
+    network_ = std::make_unique<Network>(model_);
+    if (network_->loaded()) state_ = ClassifierState::ready;
+  }
+  void reject_model(std::string_view error) override {
+    state_ = ClassifierState::failed;
+    error_ = error;
+  }
+  bool busy() override { return !answer_.empty(); }
+  void classify(int ticket, std::span<const std::uint8_t> picture, int side) override {
+    ticket_ = ticket;
+    answer_ = network_->run(picture, side);
+  }
+  bool answer(int& ticket, std::vector<float>& probabilities) override {
+    if (answer_.empty()) return false;
+    ticket = ticket_;
+    probabilities = std::exchange(answer_, {});
+    return true;
+  }
+
+  void set_mirror(const Mirror& mirror) override {
+    if (mirror.screen != screen_) tell(mirror.screen + ": " + mirror.heading);
+    screen_ = mirror.screen;
+  }
+  void say(std::string_view sentence) override { tell("\"" + std::string(sentence) + "\""); }
+  std::string pressed() override { return {}; }
+
+ private:
+  static void tell(const std::string& line) {
+    if (!variable("INKLING_SAY").empty()) std::puts(line.c_str());
+  }
+
+  ClassifierState state_ = ClassifierState::failed;
+  std::string error_;
+  std::vector<std::uint8_t> model_;
+  std::unique_ptr<Network> network_;
+  int ticket_ = 0;
+  std::vector<float> answer_;
+  std::string screen_;
+};
+
+}  // namespace
+
+std::unique_ptr<Platform> create() { return std::make_unique<DesktopPlatform>(); }
+
+}  // namespace platform
