@@ -3,7 +3,7 @@
 //   node tools/dist.mjs [--model FILE.onnx] [--out dist]
 //
 // The folder is made beside the old one and then takes its place; nothing is done when no source has changed.
-// --model takes another default model, whose class_names.txt lies beside it.
+// --model takes another default model.
 
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -26,7 +26,6 @@ const copied = [
   ['build/web/bin/inkling.js', 'inkling.js', 'cmake --build --preset web'],
   ['build/web/bin/inkling.wasm', 'inkling.wasm', 'cmake --build --preset web'],
   [options.model, 'models/default.onnx', 'inkling train'],
-  [join(dirname(options.model), 'class_names.txt'), 'models/class_names.txt', 'inkling train'],
   // A name that ends in .js: not every host knows that .mjs is JavaScript.
   [`${ort}/dist/ort.wasm.bundle.min.mjs`, 'runtime/ort.js', 'npm ci'],
   [`${ort}/dist/ort-wasm-simd-threaded.wasm`, 'runtime/ort-wasm-simd-threaded.wasm', 'npm ci'],
@@ -61,12 +60,52 @@ async function cutFont() {
   return subset(await readFile(font), [...glyphs].sort().join(''), { targetFormat: 'truetype' });
 }
 
+// The class names of a model's card (engine/model/card.h), one a line: the game has words before the model is there.
+function classNames(onnx) {
+  for (const [number, prop] of fields(onnx)) {
+    if (number !== 14) continue; // ModelProto.metadata_props
+    const entry = new Map(fields(prop)); // StringStringEntryProto: 1 key, 2 value
+    if (entry.get(1)?.toString() === 'inkling.classes') return `${entry.get(2)}\n`;
+  }
+  throw new Error(`${options.model} has no card: it names no classes`);
+}
+
+// The fields of a protobuf message (https://protobuf.dev/programming-guides/encoding) that hold bytes: [number, bytes].
+function* fields(message) {
+  let at = 0;
+  const varint = () => {
+    let value = 0;
+    for (let scale = 1; ; scale *= 128) {
+      if (at >= message.length) throw new Error(`${options.model} is no ONNX model`);
+      const byte = message[at++];
+      value += (byte & 127) * scale;
+      if (byte < 128) return value;
+    }
+  };
+  while (at < message.length) {
+    const tag = varint();
+    const kind = tag % 8;
+    if (kind === 2) {
+      const length = varint();
+      yield [Math.floor(tag / 8), message.subarray(at, at + length)];
+      at += length;
+    } else if (kind === 0) {
+      varint();
+    } else if (kind === 1 || kind === 5) {
+      at += kind === 1 ? 8 : 4;
+    } else {
+      throw new Error(`${options.model} is no ONNX model`);
+    }
+  }
+}
+
 async function assemble(out) {
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   for (const [from, to] of folders) await cp(from, join(out, to), { recursive: true });
   for (const folder of ['models', 'runtime', 'fonts']) await mkdir(join(out, folder));
   for (const [from, to] of copied) await cp(from, join(out, to));
+  await writeFile(join(out, 'models/class_names.txt'), classNames(await readFile(options.model)));
   // The map is not shipped; a debugger would ask for it in vain.
   const runtime = join(out, 'runtime/ort.js');
   await writeFile(runtime, (await readFile(runtime, 'utf8')).replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));

@@ -27,10 +27,12 @@ async function sheet(options) {
     return shares.map(([x, y]) => inkIn(picture, around(x, y)));
   };
   const line = async (from, to, steps = 10) => {
-    await player.page.mouse.move(at(...from).x, at(...from).y);
-    await player.page.mouse.down();
-    await player.page.mouse.move(at(...to).x, at(...to).y, { steps });
-    await player.page.mouse.up();
+    await player.mouse('mousePressed', at(...from));
+    for (let i = 1; i <= steps; ++i) {
+      const along = (axis) => from[axis] + ((to[axis] - from[axis]) * i) / steps;
+      await player.mouse('mouseMoved', at(along(0), along(1)));
+    }
+    await player.mouse('mouseReleased', at(...to));
   };
   return { player, paper, at, ink, line };
 }

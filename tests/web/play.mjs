@@ -105,8 +105,8 @@ export class Player {
   }
 
   async tap(id) {
-    await this.#touch('touchStart', await this.#centre(id));
-    await this.#touch('touchEnd');
+    await this.touch('touchStart', await this.#centre(id));
+    await this.touch('touchEnd');
   }
 
   /** Presses the mirror's own button, as a screen reader does. */
@@ -127,34 +127,37 @@ export class Player {
     return strokes.map((stroke) => stroke.map(at));
   }
 
-  /** Draws strokes of 0..255 with the mouse; stops when the word is decided. step: the longest move, in pixels. */
-  async draw(strokes, { step = 14, touch = false } = {}) {
+  /** Draws strokes of 0..255 until the word is decided. step: the longest move, in pixels. */
+  async draw(strokes, { step = 20, touch = false } = {}) {
     for (const stroke of await this.place(strokes)) {
       const { result, screen } = await this.mirror();
       if (result || screen !== 'draw') return;
       const points = moves(stroke, step);
-      await (touch ? this.#touch('touchStart', points[0]) : this.#mouseDown(points[0]));
-      for (const point of points.slice(1)) {
-        await (touch ? this.#touch('touchMove', point) : this.page.mouse.move(point.x, point.y));
-      }
-      await (touch ? this.#touch('touchEnd') : this.page.mouse.up());
+      await (touch ? this.touch('touchStart', points[0]) : this.mouse('mousePressed', points[0]));
+      for (const point of points.slice(1)) await (touch ? this.touch('touchMove', point) : this.mouse('mouseMoved', point));
+      await (touch ? this.touch('touchEnd') : this.mouse('mouseReleased', points.at(-1)));
     }
   }
 
-  async #mouseDown({ x, y }) {
-    await this.page.mouse.move(x, y);
-    await this.page.mouse.down();
+  /** mouse('mousePressed' | 'mouseMoved' | 'mouseReleased', point), the left button held in between. By the
+   * DevTools protocol itself: Playwright's moves watch for drag and drop, at five round trips each. */
+  async mouse(type, { x, y }) {
+    await (await this.#tools()).send('Input.dispatchMouseEvent', {
+      type, x, y, button: 'left', buttons: type === 'mouseReleased' ? 0 : 1, clickCount: type === 'mouseMoved' ? 0 : 1,
+    });
   }
 
   /** touch('touchStart', point, point): what the fingers on the glass are now. */
   async touch(type, ...points) {
-    this.devtools ??= await this.page.context().newCDPSession(this.page);
-    await this.devtools.send('Input.dispatchTouchEvent', {
+    await (await this.#tools()).send('Input.dispatchTouchEvent', {
       type, touchPoints: points.map(({ x, y }, id) => ({ x: Math.round(x), y: Math.round(y), id })),
     });
   }
 
-  #touch(type, ...points) { return this.touch(type, ...points); }
+  async #tools() {
+    this.devtools ??= await this.page.context().newCDPSession(this.page);
+    return this.devtools;
+  }
 
   frames() { return this.page.evaluate(() => window.inkling.frames()); }
 
