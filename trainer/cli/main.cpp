@@ -48,6 +48,7 @@ int run(int argc, char** argv) {
   program.footer(examples);
   program.require_subcommand(1);
   program.get_formatter()->column_width(34);
+  program.option_defaults()->take_last();
   std::vector<std::pair<std::string, cli::Command>> commands;
   commands.emplace_back("train", cli::add_train(program));
   commands.emplace_back("evaluate", cli::add_evaluate(program));

@@ -37,7 +37,7 @@ struct Options {
   float label_smoothing = 0.05f;
   std::uint64_t seed = 1;
   int threads = 0;
-  int max_per_class = 2000;
+  int max_per_class = 1000;
   bool plain = false;
   data::Augmentation augmentation;
 };

@@ -131,8 +131,11 @@ void Workers::Crew::run(const std::function<void(std::size_t)>& new_task) {
   busy = workers.size();
   wake.notify_all();
   done.wait(lock, [&] { return busy == 0; });
+  std::exception_ptr first;
   for (Worker& worker : workers)
-    if (worker.error) std::rethrow_exception(std::exchange(worker.error, nullptr));
+    if (std::exception_ptr error = std::exchange(worker.error, nullptr); error && !first)
+      first = error;
+  if (first) std::rethrow_exception(first);
 }
 
 // Brings rows first..last-1 into the net; what room is left is filled with rows that do not count.
