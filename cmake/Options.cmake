@@ -3,6 +3,10 @@ add_library(inkling_options INTERFACE)
 target_include_directories(inkling_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(inkling_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
                                                  -Werror)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # GCC 12 sees overlapping memory inside of std::string's own operator+ (its bug 105651).
+  target_compile_options(inkling_options INTERFACE -Wno-restrict)
+endif()
 if(EMSCRIPTEN)
   # EM_JS is built of the extensions that these would warn of.
   target_compile_options(inkling_options INTERFACE -Wno-dollar-in-identifier-extension
