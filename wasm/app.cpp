@@ -96,10 +96,11 @@ void begin_session(App& app) {
   std::vector<int> known;
   for (int i = 0; i < static_cast<int>(app.card.classes.size()); ++i) {
     const auto index = static_cast<std::size_t>(i);
-    if (index >= app.card.thresholds.size() || app.card.thresholds[index] < never) known.push_back(i);
+    if (index >= app.card.thresholds.size() || app.card.thresholds[index] < never)
+      known.push_back(i);
   }
   app.session = game::make_session(app.card, labels.empty() ? known : labels, app.parameters.seed);
-  app.parameters.seed = mix_bits(app.parameters.seed + 1); // another game has another order
+  app.parameters.seed = mix_bits(app.parameters.seed + 1);  // another game has another order
   fresh_sheet(app);
   show(app, Screen::card);
 }
@@ -108,7 +109,8 @@ bool in_session(const App& app) {
   return app.screen != Screen::title;
 }
 
-// Replaces the words by those of a model's card. What is being played keeps its words, found by name.
+// Replaces the words by those of a model's card. What is being played keeps its words, found by
+// name.
 void adopt(App& app, model::Card card) {
   const std::vector<std::string> before = std::move(app.card.classes);
   app.network.n_outputs = static_cast<int>(card.classes.size());
@@ -168,7 +170,8 @@ void read_the_card(App& app) {
   }
 }
 
-std::string varied(App& app, std::string_view kind, std::initializer_list<text::Argument> arguments) {
+std::string varied(App& app, std::string_view kind,
+                   std::initializer_list<text::Argument> arguments) {
   int n = 0;
   while (app.texts.entries.contains(std::string(kind) + "." + std::to_string(n + 1))) ++n;
   const int choice = n > 0 ? app.n_sayings++ % n + 1 : 1;
@@ -234,7 +237,7 @@ void follow_state(App& app) {
 
 void update_network(App& app) {
   follow_state(app);
-  follow_state(app); // a model whose card was refused has failed at once
+  follow_state(app);  // a model whose card was refused has failed at once
   if (app.play_wanted && !app.card.classes.empty()) begin_session(app);
   hear_answers(app);
   send_picture(app);
@@ -269,7 +272,7 @@ void retry(App& app) {
 }
 
 void go_on(App& app) {
-  if (app.screen == Screen::draw) { // the held win, cut short
+  if (app.screen == Screen::draw) {  // the held win, cut short
     if (app.session.round.outcome != game::Outcome::won) return;
     set_saying(app, verdict_saying(app, app.session.round));
     show(app, Screen::verdict);
@@ -285,7 +288,8 @@ bool has_button(const App& app, std::string_view id) {
                      [&](const ui::Hot& hot) { return hot.id == id && hot.enabled; });
 }
 
-// Ink: points on the sheet only. A stroke that leaves it ends at its edge, and begins anew where it comes back.
+// Ink: points on the sheet only. A stroke that leaves it ends at its edge, and begins anew where it
+// comes back.
 void draw_to(App& app, ui::Vec at) {
   game::Round& round = app.session.round;
   if (app.screen != Screen::draw || round.outcome != game::Outcome::playing) return;
@@ -317,6 +321,11 @@ std::string start(App& app) {
   if (app.ui.type.face.empty()) return "error.asset";
   app.parameters = app.platform->parameters();
   app.card.classes = lines_of(as_text(app.platform->asset("models/class_names.txt")));
+  if (app.card.classes.empty()) {
+    // No list: a model that is there already has one in its card, whether it can be run or not.
+    const Result<model::Card> card = model::read_card(app.platform->model_bytes());
+    if (card) app.card.classes = card->classes;
+  }
   app.card.thresholds.assign(app.card.classes.size(), 0.5f);
   return {};
 }
@@ -376,7 +385,8 @@ void pointer_down(App& app, long long id, ui::Vec at) {
 void pointer_move(App& app, long long id, ui::Vec at) {
   const ui::Hot* hot = ui::hot_at(app.ui, at);
   if (!app.pointer.down) {
-    const std::string_view hovered = hot != nullptr ? std::string_view(hot->id) : std::string_view();
+    const std::string_view hovered =
+        hot != nullptr ? std::string_view(hot->id) : std::string_view();
     if (app.ui.hovered != hovered) {
       app.ui.hovered = hovered;
       app.stale = true;
@@ -444,23 +454,23 @@ void reflect(App& app) {
       break;
     case Screen::verdict:
       mirror.heading = verdict_saying(app, round);
-      mirror.text = round.outcome == game::Outcome::won ? in_seconds(app, round) : thoughts(app, round);
+      mirror.text =
+          round.outcome == game::Outcome::won ? in_seconds(app, round) : thoughts(app, round);
       break;
     case Screen::gallery:
       mirror.heading = gallery_heading(app);
       for (const game::Round& played : app.session.played) {
         const bool won = played.outcome == game::Outcome::won;
-        mirror.text += text::format(
-            app.texts, won ? "mirror.gallery.won" : "mirror.gallery.missed",
-            {{"word", word(app, played.target)},
-             {"rest", won ? in_seconds(app, played) : thoughts(app, played)}});
+        mirror.text +=
+            text::format(app.texts, won ? "mirror.gallery.won" : "mirror.gallery.missed",
+                         {{"word", word(app, played.target)},
+                          {"rest", won ? in_seconds(app, played) : thoughts(app, played)}});
         mirror.text += ' ';
       }
       break;
   }
-  mirror.seconds = app.screen == Screen::draw
-                       ? static_cast<int>(std::ceil(game::seconds_left(round)))
-                       : 0;
+  mirror.seconds =
+      app.screen == Screen::draw ? static_cast<int>(std::ceil(game::seconds_left(round))) : 0;
   if (has_word && app.screen != Screen::card) {
     if (round.outcome == game::Outcome::won) mirror.result = "won";
     if (round.outcome == game::Outcome::lost) mirror.result = "lost";
@@ -497,7 +507,8 @@ std::string gallery_heading(const App& app) {
 
 std::string verdict_saying(const App& app, const game::Round& round) {
   const std::string target = with_article(app, round.target);
-  if (round.outcome == game::Outcome::won) return text::format(app.texts, "verdict.won", {{"a", target}});
+  if (round.outcome == game::Outcome::won)
+    return text::format(app.texts, "verdict.won", {{"a", target}});
   std::vector<int> said = round.said;
   std::erase(said, round.target);
   if (said.empty()) return text::format(app.texts, "verdict.nothing", {{"a", target}});

@@ -1,8 +1,8 @@
-// The game as one state and what can be done to it. main.cpp turns the world's events into these calls and
-// asks for the picture; the screens draw the state and change nothing.
+// The game as one state and what can be done to it. main.cpp turns the world's events into these
+// calls and asks for the picture; the screens draw the state and change nothing.
 //
-// The rules are the engine's (game::Session), the look is ui/'s; what stands here is the order of the screens,
-// the traffic with the network, and the mirror.
+// The rules are the engine's (game::Session), the look is ui/'s; what stands here is the order of
+// the screens, the traffic with the network, and the mirror.
 #pragma once
 
 #include <memory>
@@ -41,26 +41,27 @@ struct App {
   text::Catalogue texts;
   ui::Ui ui;
 
-  // The words: those of the model, or before it is there, those of the list beside it. Words of the list that
-  // the model does not know stay at the end of the classes, with a threshold that is never reached.
+  // The words: those of the model, or before it is there, those of the list beside it. Words of the
+  // list that the model does not know stay at the end of the classes, with a threshold that is
+  // never reached.
   model::Card card;
   Network network;
 
   Screen screen = Screen::title;
   double screen_since = 0;  // Ui::now's clock, as all times here
   Screen came_from = Screen::title;
-  bool play_wanted = false; // Play was pressed before there were words
+  bool play_wanted = false;  // Play was pressed before there were words
   game::Session session;
-  double dealt_at = 0;      // the word on the card
+  double dealt_at = 0;  // the word on the card
   double won_at = 0;
 
   ui::Canvas canvas;
-  ui::Rect sheet;           // of the draw screen, as it was drawn last
+  ui::Rect sheet;  // of the draw screen, as it was drawn last
   Pointer pointer;
 
-  std::string saying;       // in the bubble
+  std::string saying;  // in the bubble
   double said_at = 0;
-  int n_sayings = 0;        // chooses among the varied sentences
+  int n_sayings = 0;  // chooses among the varied sentences
 
   platform::Mirror mirror;  // as it was set last
   bool stale = true;        // the picture does not show the state
@@ -81,7 +82,8 @@ void pointer_up(App& app, long long id, ui::Vec at);
 // The stroke ends, the button is let go without effect: lost focus, a cancelled touch.
 void pointer_cancel(App& app);
 
-// The keys: Enter or Space does the main action of the screen, Escape skips, Ctrl+Z takes back a stroke.
+// The keys: Enter or Space does the main action of the screen, Escape skips, Ctrl+Z takes back a
+// stroke.
 enum class Key { main_action, escape, undo };
 void key_down(App& app, Key key);
 

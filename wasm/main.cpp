@@ -1,13 +1,14 @@
 // The game program, from top to bottom: init, frame, input, shutdown.
 //
-// Nothing is rendered while nothing moves. A frame is asked for by an event (SDL's filter below sees each as
-// it comes) or by the platform (inkling_wake), and asks for the next one itself while something is under way.
+// Nothing is rendered while nothing moves. A frame is asked for by an event (SDL's filter below
+// sees each as it comes) or by the platform (inkling_wake), and asks for the next one itself while
+// something is under way.
 #include <SDL.h>
 #include <imgui.h>
 #include <imgui_impl_opengl3.h>
 #ifdef __EMSCRIPTEN__
-#include <emscripten.h>
 #include <GLES3/gl3.h>
+#include <emscripten.h>
 #include <emscripten/html5.h>
 #else
 #include <SDL_opengl.h>
@@ -32,15 +33,15 @@ struct Program {
   SDL_GLContext gl = nullptr;
   SDL_Cursor* arrow = nullptr;
   SDL_Cursor* hand = nullptr;
-  std::string glyphs;        // every character of the language
+  std::string glyphs;  // every character of the language
   platform::Size size{};
   bool dark = false;
-  bool asked = false;        // a frame is on its way
-  bool hidden = false;       // the tab is in the background: the round waits
+  bool asked = false;   // a frame is on its way
+  bool hidden = false;  // the tab is in the background: the round waits
   bool graphics_lost = false;
   bool quit = false;
   int frames = 0;
-  double before = 0;         // seconds, of the last update
+  double before = 0;  // seconds, of the last update
 };
 
 Program program;
@@ -54,8 +55,8 @@ void ask_for_frame();
 
 // ---- init ----
 
-// Sees every event before it is queued. Keys that the game has no use for are refused, so that the page keeps
-// them (Tab goes from button to button).
+// Sees every event before it is queued. Keys that the game has no use for are refused, so that the
+// page keeps them (Tab goes from button to button).
 int filter(void*, SDL_Event* event) {
   if (event->type == SDL_KEYDOWN || event->type == SDL_KEYUP) {
     const SDL_Keycode key = event->key.keysym.sym;
@@ -96,16 +97,17 @@ bool open_window() {
   const platform::Size size = program.app.platform->size();
   const Uint32 flags = SDL_WINDOW_OPENGL | SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
   const std::string title(say(program.app, "title"));
-  program.window = SDL_CreateWindow(title.c_str(), SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED,
-                                    static_cast<int>(size.width), static_cast<int>(size.height), flags);
+  program.window =
+      SDL_CreateWindow(title.c_str(), SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED,
+                       static_cast<int>(size.width), static_cast<int>(size.height), flags);
   if (program.window == nullptr) return false;
   program.gl = SDL_GL_CreateContext(program.window);
   return program.gl != nullptr;
 }
 
 #ifdef __EMSCRIPTEN__
-// A lost context takes every GL object with it; the state of the game lives elsewhere. (The page shows a sentence
-// when it doesn't come back.)
+// A lost context takes every GL object with it; the state of the game lives elsewhere. (The page
+// shows a sentence when it doesn't come back.)
 bool context_lost(int, const void*, void*) {
   program.graphics_lost = true;
   return true;
@@ -237,7 +239,8 @@ void input() {
   while (SDL_PollEvent(&event) != 0) {
     switch (event.type) {
       case SDL_MOUSEBUTTONDOWN:
-        if (event.button.which == SDL_TOUCH_MOUSEID || event.button.button != SDL_BUTTON_LEFT) break;
+        if (event.button.which == SDL_TOUCH_MOUSEID || event.button.button != SDL_BUTTON_LEFT)
+          break;
         SDL_CaptureMouse(SDL_TRUE);
         pointer_down(app, mouse_pointer,
                      {static_cast<float>(event.button.x), static_cast<float>(event.button.y)});
@@ -253,7 +256,8 @@ void input() {
                      {static_cast<float>(event.motion.x), static_cast<float>(event.motion.y)});
         break;
       case SDL_MOUSEBUTTONUP:
-        if (event.button.which == SDL_TOUCH_MOUSEID || event.button.button != SDL_BUTTON_LEFT) break;
+        if (event.button.which == SDL_TOUCH_MOUSEID || event.button.button != SDL_BUTTON_LEFT)
+          break;
         SDL_CaptureMouse(SDL_FALSE);
         pointer_up(app, mouse_pointer,
                    {static_cast<float>(event.button.x), static_cast<float>(event.button.y)});
@@ -290,8 +294,11 @@ void input() {
           app.stale = true;
         }
         break;
-      case SDL_QUIT: program.quit = true; break;
-      default: break;
+      case SDL_QUIT:
+        program.quit = true;
+        break;
+      default:
+        break;
     }
   }
 }
@@ -315,24 +322,32 @@ void ask_for_frame() {
 
 extern "C" {
 
-// SDL asks for this to look up GL functions by name, which the game never does. Emscripten's own would bring
-// the glue of every GL function into the page.
-void* eglGetProcAddress(const char*) { return nullptr; }
+// SDL asks for this to look up GL functions by name, which the game never does. Emscripten's own
+// would bring the glue of every GL function into the page.
+void* eglGetProcAddress(const char*) {
+  return nullptr;
+}
 
-EMSCRIPTEN_KEEPALIVE int inkling_start() { return init(); }
+EMSCRIPTEN_KEEPALIVE int inkling_start() {
+  return init();
+}
 
 EMSCRIPTEN_KEEPALIVE void inkling_wake() {
   if (program.window != nullptr) ask_for_frame();
 }
 
-EMSCRIPTEN_KEEPALIVE int inkling_frames() { return program.frames; }
+EMSCRIPTEN_KEEPALIVE int inkling_frames() {
+  return program.frames;
+}
 }
 
 #else
 
 // ---- a native window: its own loop, and shutdown ----
 
-void ask_for_frame() { program.asked = true; }
+void ask_for_frame() {
+  program.asked = true;
+}
 
 void shutdown() {
   ImGui_ImplOpenGL3_Shutdown();

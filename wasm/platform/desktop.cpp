@@ -1,9 +1,10 @@
-// The game's world in a native window: files of the source tree, no page around it. For debugging and sanitizers.
-// Where ONNX Runtime's C API was found (CMake says INKLING_ONNXRUNTIME) it classifies, at once and in this
-// thread; elsewhere the game says that it can't guess.
+// The game's world in a native window: files of the source tree, no page around it. For debugging
+// and sanitizers. Where ONNX Runtime's C API was found (CMake says INKLING_ONNXRUNTIME) it
+// classifies, at once and in this thread; elsewhere the game says that it can't guess.
 //
-// Environment: INKLING_SEED, INKLING_WORDS (a,b,c), INKLING_MODEL (path of an .onnx), INKLING_SIZE (390x844),
-// INKLING_DARK, INKLING_STILL (reduced motion), INKLING_SAY (prints what is said, and each screen).
+// Environment: INKLING_SEED, INKLING_WORDS (a,b,c), INKLING_MODEL (path of an .onnx), INKLING_SIZE
+// (390x844), INKLING_DARK, INKLING_STILL (reduced motion), INKLING_SAY (prints what is said, and
+// each screen).
 #include <SDL.h>
 #ifdef INKLING_ONNXRUNTIME
 #include <onnxruntime_c_api.h>
@@ -60,7 +61,7 @@ class Network {
 
   // picture: side * side bytes; empty when the run failed.
   std::vector<float> run(std::span<const std::uint8_t> picture, int side) {
-    std::vector<float> ink(picture.size()); // [1, 1, side, side]
+    std::vector<float> ink(picture.size());  // [1, 1, side, side]
     for (std::size_t i = 0; i < picture.size(); ++i) ink[i] = static_cast<float>(picture[i]) / 255;
     const std::int64_t shape[] = {1, 1, side, side};
     OrtMemoryInfo* memory = nullptr;
@@ -73,8 +74,9 @@ class Network {
     float* data = nullptr;
     std::size_t count = 0;
     if (ok(api_->CreateCpuMemoryInfo(OrtArenaAllocator, OrtMemTypeDefault, &memory)) &&
-        ok(api_->CreateTensorWithDataAsOrtValue(memory, ink.data(), ink.size() * sizeof(float), shape, 4,
-                                                ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT, &input)) &&
+        ok(api_->CreateTensorWithDataAsOrtValue(memory, ink.data(), ink.size() * sizeof(float),
+                                                shape, 4, ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT,
+                                                &input)) &&
         ok(api_->Run(session_, nullptr, &input_name, &input, 1, &output_name, 1, &output)) &&
         ok(api_->GetTensorTypeAndShape(output, &info)) &&
         ok(api_->GetTensorShapeElementCount(info, &count)) &&
@@ -119,7 +121,8 @@ class DesktopPlatform final : public Platform {
   Parameters parameters() override {
     Parameters parameters;
     const std::string seed = variable("INKLING_SEED");
-    parameters.seed = seed.empty() ? SDL_GetPerformanceCounter() : std::strtoull(seed.c_str(), nullptr, 10);
+    parameters.seed =
+        seed.empty() ? SDL_GetPerformanceCounter() : std::strtoull(seed.c_str(), nullptr, 10);
     std::string words = variable("INKLING_WORDS");
     if (!words.empty()) words += ',';
     for (std::size_t at = 0, end; (end = words.find(',', at)) != std::string::npos; at = end + 1) {
@@ -147,8 +150,9 @@ class DesktopPlatform final : public Platform {
 
   std::vector<std::uint8_t> asset(std::string_view path) override {
     if (path == "fonts/latin.ttf") {
-      return file(INKLING_ROOT
-                  "/node_modules/@expo-google-fonts/patrick-hand/400Regular/PatrickHand_400Regular.ttf");
+      return file(
+          INKLING_ROOT
+          "/node_modules/@expo-google-fonts/patrick-hand/400Regular/PatrickHand_400Regular.ttf");
     }
     return file(INKLING_ROOT "/assets/" + std::string(path));
   }
@@ -209,6 +213,8 @@ class DesktopPlatform final : public Platform {
 
 }  // namespace
 
-std::unique_ptr<Platform> create() { return std::make_unique<DesktopPlatform>(); }
+std::unique_ptr<Platform> create() {
+  return std::make_unique<DesktopPlatform>();
+}
 
 }  // namespace platform

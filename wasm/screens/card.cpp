@@ -109,7 +109,7 @@ void lifted_card(App& app, const Page& page) {
                  .scale = 1 + 0.12f * t,
                  .angle = -0.07f * t,
                  .alpha = 1 - t * t});
-  ui.hot.resize(buttons); // a card in the air has no buttons
+  ui.hot.resize(buttons);  // a card in the air has no buttons
 }
 
 }  // namespace screens

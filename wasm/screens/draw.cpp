@@ -1,5 +1,5 @@
-// Drawing: the paper, the clock, the voice, and three tools. When the network can't guess, the bubble says
-// why and offers to try again; drawing goes on.
+// Drawing: the paper, the clock, the voice, and three tools. When the network can't guess, the
+// bubble says why and offers to try again; drawing goes on.
 #include <cmath>
 #include <string>
 
@@ -63,12 +63,13 @@ void voice(App& app, const Desk& desk) {
     const float em = 20;
     const float w = ui::width(ui.type, em, again);
     ui::bubble(ui, box, desk.tail, 11);
-    const bool beside = box.h < 100; // the link stands beside the sentence, or below it
+    const bool beside = box.h < 100;  // the link stands beside the sentence, or below it
     const float left = box.x + 18;
     const ui::Paragraph lines =
         beside ? ui::set(ui.type, ui::size::small, reason, box.w - w - 58, box.h)
                : ui::set(ui.type, ui::size::small, reason, box.w - 34, box.h - 40);
-    ui::paragraph(ui, {left, box.centre().y - (beside ? 1 : 16)}, lines, theme.ink, ui::Align::left);
+    ui::paragraph(ui, {left, box.centre().y - (beside ? 1 : 16)}, lines, theme.ink,
+                  ui::Align::left);
     ui::link_button(ui, "retry",
                     beside ? ui::Vec{box.right() - w - 18, box.centre().y - 1}
                            : ui::Vec{left, box.bottom() - 24},
@@ -120,7 +121,7 @@ void draw(App& app, const Page& page) {
   if (won) {
     ui::tap_area(ui, "continue", page.all, say(app, "verdict.continue"));
   } else {
-    ui.moving = true; // the clock runs
+    ui.moving = true;  // the clock runs
   }
   lifted_card(app, page);
 }

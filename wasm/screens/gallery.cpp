@@ -34,7 +34,8 @@ void cell(App& app, ui::Rect box, const game::Round& round, int index) {
   const float foot = low ? 52 : 68;
   if (!round.drawing.strokes.empty()) {
     const ui::Rect room = ui::inset({box.x, box.y, box.w, box.h - foot}, box.w * 0.13f, 14);
-    const ui::View view = ui::view_in(round.drawing, {room.x, room.y + 4, room.w, room.h - 4}, 1.2f);
+    const ui::View view =
+        ui::view_in(round.drawing, {room.x, room.y + 4, room.w, room.h - 4}, 1.2f);
     ui::draw_ink(ui, round.drawing, view, low ? 3.0f : 3.6f, theme.ink);
   }
   const ui::Color color = won ? theme.green : theme.red;

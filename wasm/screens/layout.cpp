@@ -62,7 +62,8 @@ void dots(App& app, ui::Vec centre) {
   const ui::Theme& theme = *ui.theme;
   const float step = 24, radius = 7.2f;
   ui::Vec at = centre - ui::Vec{step * (game::rounds_a_session - 1) / 2, 0};
-  // On the verdict the round is finished, though it stands in `played` only when the player goes on.
+  // On the verdict the round is finished, though it stands in `played` only when the player goes
+  // on.
   const auto outcome_of = [&](std::size_t i) {
     if (i < app.session.played.size()) return app.session.played[i].outcome;
     const bool present = i == app.session.played.size() && app.screen == Screen::verdict;
@@ -110,11 +111,16 @@ void speech(App& app, const Desk& desk, std::string_view sentence, ui::Color col
 void present(App& app, const Page& page) {
   app.ui.hot.clear();
   switch (app.screen) {
-    case Screen::title: return title(app, page);
-    case Screen::card: return card(app, page);
-    case Screen::draw: return draw(app, page);
-    case Screen::verdict: return verdict(app, page);
-    case Screen::gallery: return gallery(app, page);
+    case Screen::title:
+      return title(app, page);
+    case Screen::card:
+      return card(app, page);
+    case Screen::draw:
+      return draw(app, page);
+    case Screen::verdict:
+      return verdict(app, page);
+    case Screen::gallery:
+      return gallery(app, page);
   }
 }
 

@@ -20,7 +20,8 @@ Page page_of(const platform::Size& size);
 // The places of the draw screen, which the verdict shares: the paper does not move between them.
 struct Desk {
   ui::Rect sheet;
-  ui::Rect header;   // the word on its left, the seconds on its right (in landscape below each other)
+  ui::Rect
+      header;  // the word on its left, the seconds on its right (in landscape below each other)
   float timer_y;
   ui::Rect bubble;
   ui::Tail tail;

@@ -19,9 +19,10 @@ constexpr Placed portrait_doodles[] = {{ui::Doodle::octopus, 0.20f, 0.175f, 88},
                                        {ui::Doodle::cat, 0.79f, 0.195f, 88},
                                        {ui::Doodle::bicycle, 0.21f, 0.615f, 96},
                                        {ui::Doodle::boat, 0.79f, 0.645f, 86}};
-constexpr Placed landscape_doodles[] = {
-    {ui::Doodle::octopus, 0.13f, 0.27f, 84}, {ui::Doodle::cat, 0.86f, 0.26f, 84},
-    {ui::Doodle::bicycle, 0.14f, 0.74f, 92}, {ui::Doodle::boat, 0.86f, 0.76f, 84}};
+constexpr Placed landscape_doodles[] = {{ui::Doodle::octopus, 0.13f, 0.27f, 84},
+                                        {ui::Doodle::cat, 0.86f, 0.26f, 84},
+                                        {ui::Doodle::bicycle, 0.14f, 0.74f, 92},
+                                        {ui::Doodle::boat, 0.86f, 0.76f, 84}};
 constexpr Placed wide_doodles[] = {
     {ui::Doodle::octopus, 0.17f, 0.25f, 150}, {ui::Doodle::cat, 0.83f, 0.24f, 150},
     {ui::Doodle::bicycle, 0.15f, 0.70f, 170}, {ui::Doodle::boat, 0.85f, 0.72f, 150},
@@ -64,8 +65,9 @@ void title(App& app, const Page& page) {
   std::string_view sentence = say(app, waiting ? "title.waiting" : "title.tagline");
   const bool stuck = waiting && network_failed(app);
   if (stuck) sentence = say(app, app.network.error);
-  const ui::Paragraph lines = ui::set(ui.type, page.form == Form::wide ? ui::size::text : ui::size::note,
-                                      sentence, std::min(a.w - 60, 420.0f), 90);
+  const ui::Paragraph lines =
+      ui::set(ui.type, page.form == Form::wide ? ui::size::text : ui::size::note, sentence,
+              std::min(a.w - 60, 420.0f), 90);
   ui::paragraph(ui, {middle, a.y + a.h * line_y}, lines, stuck ? ui.theme->ink : ui.theme->soft,
                 ui::Align::centre);
 

@@ -28,14 +28,16 @@ void verdict(App& app, const Page& page) {
   // The drawing steps back to make room for the sentences, and the loop goes with it.
   const float top = low ? 66 : 104;
   const float foot = low ? 60 : 92;
-  const ui::Rect room = {sheet.x + 54, sheet.y + top + 26, sheet.w - 108, sheet.h - top - foot - 52};
+  const ui::Rect room = {sheet.x + 54, sheet.y + top + 26, sheet.w - 108,
+                         sheet.h - top - foot - 52};
   const ui::View from = ui::view_of(app.canvas, sheet);
   const float step = ui::ease_in_out(ui::progress(ui, app.screen_since, 0.32f));
   const bool empty = round.drawing.strokes.empty();
   ui::View to = from;
   if (!empty) {
     const float shown = won ? 0.8f : 1.0f;
-    to = ui::view_in(round.drawing, ui::inset(room, room.w * (1 - shown) / 2, room.h * (1 - shown) / 2),
+    to = ui::view_in(round.drawing,
+                     ui::inset(room, room.w * (1 - shown) / 2, room.h * (1 - shown) / 2),
                      std::max(from.scale, 1.0f));
   }
   const ui::View view = ui::mix_views(from, to, step);
@@ -51,8 +53,9 @@ void verdict(App& app, const Page& page) {
                    : (round.outcome == game::Outcome::skipped ? "verdict.skipped.before"
                                                               : "verdict.lost.before"));
   const float written = ui::progress(ui, app.screen_since, 0.35f);
-  ui::paragraph(ui, {middle, sheet.y + (low ? 36 : 54)}, {.em = ui::size::text, .lines = {std::string(before)}},
-                theme.soft, ui::Align::centre, written);
+  ui::paragraph(ui, {middle, sheet.y + (low ? 36 : 54)},
+                {.em = ui::size::text, .lines = {std::string(before)}}, theme.soft,
+                ui::Align::centre, written);
   const std::string after =
       won ? in_seconds(app, round)
           : text::format(app.texts, "verdict.word", {{"a", with_article(app, round.target)}});

@@ -39,7 +39,8 @@ void main_button(Ui& ui, std::string_view id, Rect box, float em, std::string_vi
   scribble(ui, inset(box, lively ? 1 : 3, lively ? 1 : 3), 3, ui.theme->marker, seed, share);
   outline(ui, box, 20, lively ? 3 : 2.6f, ui.theme->ink, seed);
   const float size = fit(ui.type, em, label, box.w - 28);
-  // Until the marker has come, and where it is careless at the right edge, the sheet lies under the letters.
+  // Until the marker has come, and where it is careless at the right edge, the sheet lies under the
+  // letters.
   const Color color = blend(ui.theme->ink, ui.theme->on_marker, share * 2 - 0.5f);
   text(ui, box.centre() + Vec{0, -1}, size, color, label, Align::centre);
   end_group(ui, group, {.pivot = box.centre(), .offset = {}, .scale = button_scale(ui, id)});

@@ -1,5 +1,5 @@
-// Buttons drawn by hand. Each has an id that is the same on the screen, in the mirror and in the game; the
-// screen only draws it and notes its place, main.cpp and the game do the rest.
+// Buttons drawn by hand. Each has an id that is the same on the screen, in the mirror and in the
+// game; the screen only draws it and notes its place, main.cpp and the game do the rest.
 #pragma once
 
 #include <string_view>

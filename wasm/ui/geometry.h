@@ -12,13 +12,27 @@ struct Vec {
   float y = 0;
 };
 
-inline Vec operator+(Vec a, Vec b) { return {a.x + b.x, a.y + b.y}; }
-inline Vec operator-(Vec a, Vec b) { return {a.x - b.x, a.y - b.y}; }
-inline Vec operator*(Vec a, float k) { return {a.x * k, a.y * k}; }
-inline float dot(Vec a, Vec b) { return a.x * b.x + a.y * b.y; }
-inline float length(Vec a) { return std::sqrt(dot(a, a)); }
-inline float mix(float a, float b, float k) { return a + (b - a) * k; }
-inline Vec mix(Vec a, Vec b, float k) { return {mix(a.x, b.x, k), mix(a.y, b.y, k)}; }
+inline Vec operator+(Vec a, Vec b) {
+  return {a.x + b.x, a.y + b.y};
+}
+inline Vec operator-(Vec a, Vec b) {
+  return {a.x - b.x, a.y - b.y};
+}
+inline Vec operator*(Vec a, float k) {
+  return {a.x * k, a.y * k};
+}
+inline float dot(Vec a, Vec b) {
+  return a.x * b.x + a.y * b.y;
+}
+inline float length(Vec a) {
+  return std::sqrt(dot(a, a));
+}
+inline float mix(float a, float b, float k) {
+  return a + (b - a) * k;
+}
+inline Vec mix(Vec a, Vec b, float k) {
+  return {mix(a.x, b.x, k), mix(a.y, b.y, k)};
+}
 
 using Path = std::vector<Vec>;
 

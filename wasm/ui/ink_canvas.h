@@ -1,5 +1,5 @@
-// The drawing on its sheet. Ink is kept in its own units, from the middle of the sheet, so that it survives
-// any resize: a smaller sheet shows it smaller, and it never leaves the paper.
+// The drawing on its sheet. Ink is kept in its own units, from the middle of the sheet, so that it
+// survives any resize: a smaller sheet shows it smaller, and it never leaves the paper.
 #pragma once
 
 #include "engine/ink/drawing.h"
@@ -18,11 +18,14 @@ struct View {
 inline Vec to_screen(const View& view, ink::Point p) {
   return view.centre + Vec{p.x, p.y} * view.scale;
 }
-inline Vec to_ink(const View& view, Vec p) { return (p - view.centre) * (1 / view.scale); }
+inline Vec to_ink(const View& view, Vec p) {
+  return (p - view.centre) * (1 / view.scale);
+}
 
-// The canvas of a round: half its extent, in ink units. It begins as the sheet and grows with the ink.
+// The canvas of a round: half its extent, in ink units. It begins as the sheet and grows with the
+// ink.
 struct Canvas {
-  Vec half; // zero: not yet known
+  Vec half;  // zero: not yet known
 };
 
 // The view of the canvas on a sheet.

@@ -1,5 +1,6 @@
-// Motion: how far a movement has come, and its weight. Every movement is a function of the time since it
-// began, so that a tap may cut any of them off; with reduced motion they are over before they begin.
+// Motion: how far a movement has come, and its weight. Every movement is a function of the time
+// since it began, so that a tap may cut any of them off; with reduced motion they are over before
+// they begin.
 #pragma once
 
 #include <algorithm>
@@ -9,8 +10,8 @@
 
 namespace ui {
 
-// 0..1: how far a movement of `duration` seconds has come that began at `start` (Ui::now's clock) plus
-// `delay`. While it is under way another frame is asked for.
+// 0..1: how far a movement of `duration` seconds has come that began at `start` (Ui::now's clock)
+// plus `delay`. While it is under way another frame is asked for.
 inline float progress(Ui& ui, double start, float duration, float delay = 0) {
   if (ui.reduced_motion) return 1;
   const float share = static_cast<float>(ui.now - start - delay) / duration;
@@ -18,8 +19,12 @@ inline float progress(Ui& ui, double start, float duration, float delay = 0) {
   return std::clamp(share, 0.0f, 1.0f);
 }
 
-inline float ease_out(float t) { return 1 - (1 - t) * (1 - t) * (1 - t); }
-inline float ease_in_out(float t) { return t * t * (3 - 2 * t); }
+inline float ease_out(float t) {
+  return 1 - (1 - t) * (1 - t) * (1 - t);
+}
+inline float ease_in_out(float t) {
+  return t * t * (3 - 2 * t);
+}
 
 // Overshoots by a tenth and settles (Penner's "back").
 inline float ease_back(float t) {

@@ -8,10 +8,14 @@ namespace ui {
 
 namespace {
 
-ImVec2 im(Vec v) { return {v.x, v.y}; }
+ImVec2 im(Vec v) {
+  return {v.x, v.y};
+}
 
 // The soft edge of an anti-aliased shape: one pixel of the screen.
-float fringe(const Ui& ui) { return 1 / ui.pixel_ratio; }
+float fringe(const Ui& ui) {
+  return 1 / ui.pixel_ratio;
+}
 
 // Four vertices across the line at each point: clear, solid, solid, clear. Turns are gentle here.
 void strip(Ui& ui, std::span<const Vec> points, float width, Color color) {
@@ -24,7 +28,9 @@ void strip(Ui& ui, std::span<const Vec> points, float width, Color color) {
   draw.PrimReserve((n - 1) * 18, n * 4);
   const unsigned int first = draw._VtxCurrentIdx;
   for (int i = 0; i < n; ++i) {
-    const auto at = [&](int k) { return points[static_cast<std::size_t>(std::clamp(k, 0, n - 1))]; };
+    const auto at = [&](int k) {
+      return points[static_cast<std::size_t>(std::clamp(k, 0, n - 1))];
+    };
     const auto normal = [&](Vec a, Vec b) {
       const Vec d = b - a;
       const float inverse = 1 / length(d);
@@ -66,7 +72,8 @@ void ribbon(Ui& ui, std::span<const Vec> path, float width, Color color) {
   disc(ui, points.front(), width / 2, color);
   if (points.size() == 1) return;
   disc(ui, points.back(), width / 2, color);
-  // The strip is broken where the line turns by more than some 35 degrees, and a disc laid over the joint.
+  // The strip is broken where the line turns by more than some 35 degrees, and a disc laid over the
+  // joint.
   std::size_t start = 0;
   for (std::size_t i = 1; i < points.size(); ++i) {
     bool sharp = false;
@@ -125,9 +132,11 @@ void paragraph(Ui& ui, Vec at, const Paragraph& paragraph, Color color, Align al
 
 std::string_view first_characters(std::string_view string, float share) {
   if (share >= 1) return string;
-  std::size_t end = static_cast<std::size_t>(std::max(0.0f, share) * static_cast<float>(string.size()));
+  std::size_t end =
+      static_cast<std::size_t>(std::max(0.0f, share) * static_cast<float>(string.size()));
   // Not in the middle of a UTF-8 character.
-  while (end > 0 && end < string.size() && (static_cast<unsigned char>(string[end]) & 0xc0) == 0x80) {
+  while (end > 0 && end < string.size() &&
+         (static_cast<unsigned char>(string[end]) & 0xc0) == 0x80) {
     --end;
   }
   return string.substr(0, end);
@@ -150,7 +159,8 @@ void end_group(Ui& ui, Group group, const Placement& placement) {
 }
 
 Color faded(Color color, float k) {
-  const auto alpha = static_cast<Color>(static_cast<float>(color >> 24) * std::clamp(k, 0.0f, 1.0f));
+  const auto alpha =
+      static_cast<Color>(static_cast<float>(color >> 24) * std::clamp(k, 0.0f, 1.0f));
   return (color & 0x00ffffffu) | alpha << 24;
 }
 

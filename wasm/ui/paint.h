@@ -39,7 +39,7 @@ struct Placement {
   Vec pivot;
   Vec offset;
   float scale = 1;
-  float angle = 0; // radians, clockwise
+  float angle = 0;  // radians, clockwise
   float alpha = 1;
 };
 Group begin_group(Ui& ui);

@@ -14,8 +14,8 @@ constexpr float pi = 3.14159265f;
 
 enum Kind { box_kind, scribble_kind, line_kind, bubble_up_kind, bubble_left_kind };
 
-// The shape of this key, made at its first use. Sizes are told apart to a quarter of a pixel. A window being
-// dragged makes many: past a bound the book begins anew.
+// The shape of this key, made at its first use. Sizes are told apart to a quarter of a pixel. A
+// window being dragged makes many: past a bound the book begins anew.
 const Path& kept(Ui& ui, Kind kind, float w, float h, int seed, const std::function<Path()>& make) {
   const ShapeKey key = {kind, static_cast<int>(w * 4), static_cast<int>(h * 4), seed};
   if (const auto found = ui.shapes.find(key); found != ui.shapes.end()) return found->second;
@@ -40,7 +40,8 @@ struct Tremor {
 };
 
 Random stream(int seed, int salt) {
-  return Random{mix_bits(static_cast<std::uint64_t>(seed) * 977 + static_cast<std::uint64_t>(salt))};
+  return Random{
+      mix_bits(static_cast<std::uint64_t>(seed) * 977 + static_cast<std::uint64_t>(salt))};
 }
 
 // Points every few pixels along straight lines between the corners of a path.
@@ -50,7 +51,8 @@ Path resampled(std::span<const Vec> corners, float step) {
     const float distance = length(corners[i] - corners[i - 1]);
     const int pieces = std::max(1, static_cast<int>(distance / step));
     for (int k = 1; k <= pieces; ++k) {
-      result.push_back(mix(corners[i - 1], corners[i], static_cast<float>(k) / static_cast<float>(pieces)));
+      result.push_back(
+          mix(corners[i - 1], corners[i], static_cast<float>(k) / static_cast<float>(pieces)));
     }
   }
   return result;
@@ -76,12 +78,13 @@ void add_arc(Path& path, Vec centre, float radius, float from, float to) {
   }
 }
 
-// Clockwise from behind the top left corner, all round, and a little over the beginning. The corners are
-// no circles: the hand takes each a little differently.
+// Clockwise from behind the top left corner, all round, and a little over the beginning. The
+// corners are no circles: the hand takes each a little differently.
 Path make_box(float w, float h, float radius, int seed) {
   Random random = stream(seed, 1);
   const float least = std::min(w, h);
-  const bool round = radius * 2 >= least; // a circle is one turn of the wrist, its corners don't differ
+  const bool round =
+      radius * 2 >= least;  // a circle is one turn of the wrist, its corners don't differ
   const auto corner = [&] {
     const double careless = round ? 1 : random.uniform(0.8, 1.25);
     return std::min({radius * static_cast<float>(careless), w / 2, h / 2});
@@ -93,8 +96,8 @@ Path make_box(float w, float h, float radius, int seed) {
   add_arc(path, {c, h - c}, c, pi / 2, pi);
   add_arc(path, {d, d}, d, pi, 3 * pi / 2);
   path.push_back({d + std::min(9.0f, w / 8), 0});
-  return trembling(resampled(path, std::min(6.0f, least / 8)), std::clamp(least * 0.02f, 0.25f, 0.9f),
-                   random);
+  return trembling(resampled(path, std::min(6.0f, least / 8)),
+                   std::clamp(least * 0.02f, 0.25f, 0.9f), random);
 }
 
 const Path& box(Ui& ui, Rect rect, float radius, int seed) {
@@ -105,7 +108,7 @@ const Path& box(Ui& ui, Rect rect, float radius, int seed) {
 Path make_bubble(float w, float h, int seed) {
   Random random = stream(seed, 2);
   const float r = std::min(24.0f, h / 2);
-  const float tail = 34; // from the left to the tail's left foot
+  const float tail = 34;  // from the left to the tail's left foot
   Path path = {{tail + 20, 0}};
   add_arc(path, {w - r, r}, r, -pi / 2, 0);
   add_arc(path, {w - r, h - r}, r, 0, pi / 2);
@@ -165,7 +168,16 @@ const Figure& figure(Doodle doodle) {
        {{48, 8}, {60, 26}, {78, 50}, {50, 52}},
        {{44, 20}, {34, 38}, {22, 52}, {45, 53}}},
       // balloon
-      {{{50, 4}, {26, 8}, {13, 28}, {20, 48}, {40, 62}, {60, 62}, {80, 48}, {87, 28}, {74, 9}, {50, 4}},
+      {{{50, 4},
+        {26, 8},
+        {13, 28},
+        {20, 48},
+        {40, 62},
+        {60, 62},
+        {80, 48},
+        {87, 28},
+        {74, 9},
+        {50, 4}},
        {{50, 5}, {38, 22}, {38, 44}, {44, 62}},
        {{50, 5}, {62, 22}, {62, 44}, {56, 62}},
        {{40, 62}, {43, 80}},
@@ -218,8 +230,8 @@ void draw_figure(Ui& ui, const Figure& figure, Vec centre, float size, float wid
   for (const Path& stroke : figure) {
     if (left <= 0) break;
     const float all = path_length(stroke);
-    const Path placed_stroke = placed(smoothed(placed(stroke, {}, size / 100)),
-                                      centre - Vec{size / 2, size / 2});
+    const Path placed_stroke =
+        placed(smoothed(placed(stroke, {}, size / 100)), centre - Vec{size / 2, size / 2});
     if (left < all) {
       ribbon(ui, first_part(placed_stroke, left / all), width, color);
     } else {
@@ -235,7 +247,7 @@ void fill_outline(Ui& ui, Rect rect, float radius, Color color, int seed) {
   Path path = placed(box(ui, rect, radius, seed), rect.corner());
   while (path.size() > 3 && length(path.back() - path.front()) < 14 &&
          path.back().x > path.front().x) {
-    path.pop_back(); // where the pen crossed its beginning
+    path.pop_back();  // where the pen crossed its beginning
   }
   fill(ui, path, color);
 }
@@ -280,7 +292,8 @@ void scribble(Ui& ui, Rect rect, int strokes, Color color, int seed, float share
 }
 
 void highlighted(Ui& ui, Vec centre, const Paragraph& words, int seed, float share) {
-  // By night the letters are dark on the marker, so it must lie under all of them; by day it may be careless.
+  // By night the letters are dark on the marker, so it must lie under all of them; by day it may be
+  // careless.
   const bool whole = ui.theme->dark;
   const float n = static_cast<float>(words.lines.size());
   const float step = words.em * 1.24f;
@@ -296,7 +309,8 @@ void highlighted(Ui& ui, Vec centre, const Paragraph& words, int seed, float sha
   }
   i = 0;
   for (const std::string& line : words.lines) {
-    // The letters stand at once; on the bare paper of the night they are light until the marker has come.
+    // The letters stand at once; on the bare paper of the night they are light until the marker has
+    // come.
     const float done = std::clamp(share * n - i, 0.0f, 1.0f);
     const Color color =
         whole ? blend(ui.theme->ink, ui.theme->on_marker, done * 1.5f) : ui.theme->on_marker;
@@ -348,7 +362,8 @@ void bubble(Ui& ui, Rect rect, Tail tail, int seed) {
 
 void loop_around(Ui& ui, Rect thing, Rect room, int seed, float share) {
   const float width = 15;
-  // Its reach grows by a fifteenth on the way round, so that the end passes outside of the beginning.
+  // Its reach grows by a fifteenth on the way round, so that the end passes outside of the
+  // beginning.
   const auto reach_of = [&](float size, float most) {
     return std::min(std::max(size * 1.32f + 52, 130.0f), std::max(most - width, 1.0f)) / 2 / 1.06f;
   };
@@ -358,7 +373,8 @@ void loop_around(Ui& ui, Rect thing, Rect room, int seed, float share) {
     const float margin = width / 2 + radius * 1.06f;
     return std::clamp(at, low + margin - 0.01f, high - margin + 0.01f);
   };
-  middle = {within(middle.x, room.x, room.right(), rx), within(middle.y, room.y, room.bottom(), ry)};
+  middle = {within(middle.x, room.x, room.right(), rx),
+            within(middle.y, room.y, room.bottom(), ry)};
   Random random = stream(seed, 40);
   const Tremor tremor(random);
   const float start = static_cast<float>(random.uniform(-2.3, -1.7));

@@ -1,5 +1,5 @@
-// Things drawn by hand: outlines that wobble by about a pixel, marker scribble, speech bubbles, icons,
-// doodles. Each shape is made once from a seed and kept; nothing shakes.
+// Things drawn by hand: outlines that wobble by about a pixel, marker scribble, speech bubbles,
+// icons, doodles. Each shape is made once from a seed and kept; nothing shakes.
 #pragma once
 
 #include "wasm/ui/paint.h"
@@ -9,7 +9,8 @@ namespace ui {
 // A sheet of paper with its shadow.
 void sheet(Ui& ui, Rect rect, int seed);
 
-// An ink outline with round corners, whose ends cross as a hand's do; share: how much of it is drawn.
+// An ink outline with round corners, whose ends cross as a hand's do; share: how much of it is
+// drawn.
 void outline(Ui& ui, Rect rect, float radius, float width, Color color, int seed, float share = 1);
 
 // The same shape, filled.
@@ -28,8 +29,8 @@ void line(Ui& ui, Vec from, Vec to, float width, Color color, int seed, float sh
 enum class Tail { up, left };
 void bubble(Ui& ui, Rect rect, Tail tail, int seed);
 
-// The marker's loop around something that was recognised, by hand, no wider than `room`; share: how far it has
-// come.
+// The marker's loop around something that was recognised, by hand, no wider than `room`; share: how
+// far it has come.
 void loop_around(Ui& ui, Rect thing, Rect room, int seed, float share);
 
 enum class Icon { undo, trash, skip, tick, cross };

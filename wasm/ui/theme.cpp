@@ -13,7 +13,7 @@ constexpr Theme light_theme = {
     .shadow = rgb(0xECE6D8),
     .marker = rgb(0xFFD23F),
     .on_marker = rgb(0x20242E),
-    .red = rgb(0xC9431B), // darker than the look's token, for 4.5:1 on the sheet
+    .red = rgb(0xC9431B),  // darker than the look's token, for 4.5:1 on the sheet
     .green = rgb(0x1F7F56),
     .dark = false,
 };

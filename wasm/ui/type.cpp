@@ -12,16 +12,19 @@ namespace ui {
 
 namespace {
 
-constexpr std::array<float, 7> baked = {size::small, size::note, size::text,
-                                        size::head,  size::big,  size::huge, size::title};
+constexpr std::array<float, 7> baked = {size::small, size::note, size::text, size::head,
+                                        size::big,   size::huge, size::title};
 
-// ImGui measures a font by the height of its line (ascent to descent), designers by the em. The factor stands
-// in the face's tables `head` and `hhea` (OpenType specification 1.9). 0: no such tables.
+// ImGui measures a font by the height of its line (ascent to descent), designers by the em. The
+// factor stands in the face's tables `head` and `hhea` (OpenType specification 1.9). 0: no such
+// tables.
 float line_of_em(const std::vector<std::uint8_t>& face) {
   const auto u16 = [&](std::size_t at) {
     return at + 2 <= face.size() ? static_cast<int>(face[at] << 8 | face[at + 1]) : 0;
   };
-  const auto s16 = [&](std::size_t at) { return static_cast<int>(static_cast<std::int16_t>(u16(at))); };
+  const auto s16 = [&](std::size_t at) {
+    return static_cast<int>(static_cast<std::int16_t>(u16(at)));
+  };
   int em = 0, line = 0;
   for (int table = 0; table < u16(4); ++table) {
     const std::size_t entry = 12 + 16 * static_cast<std::size_t>(table);
@@ -60,10 +63,10 @@ bool bake(Type& type, float pixel_ratio, std::string_view sample, std::string_vi
     config.FontDataOwnedByAtlas = false;
     config.OversampleH = pixel_ratio < 1.5f ? 2 : 1;
     config.OversampleV = 1;
-    type.fonts[i] = atlas.AddFontFromMemoryTTF(
-        type.face.data(), static_cast<int>(type.face.size()),
-        std::round(baked[i] * type.line_of_em * pixel_ratio), &config,
-        baked[i] == size::title ? name_ranges.Data : ranges.Data);
+    type.fonts[i] =
+        atlas.AddFontFromMemoryTTF(type.face.data(), static_cast<int>(type.face.size()),
+                                   std::round(baked[i] * type.line_of_em * pixel_ratio), &config,
+                                   baked[i] == size::title ? name_ranges.Data : ranges.Data);
   }
   return atlas.Build();
 }

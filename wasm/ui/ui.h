@@ -1,7 +1,9 @@
-// What every drawing function is given: where to draw, with which colours and letters, and what moves.
+// What every drawing function is given: where to draw, with which colours and letters, and what
+// moves.
 //
-// A frame is drawn whole, from the state of the game, into one ImGui draw list; no widget of ImGui is used.
-// Buttons note their places while they are drawn (`hot`); the pointer of the next event meets those.
+// A frame is drawn whole, from the state of the game, into one ImGui draw list; no widget of ImGui
+// is used. Buttons note their places while they are drawn (`hot`); the pointer of the next event
+// meets those.
 #pragma once
 
 #include <map>
@@ -19,9 +21,9 @@ namespace ui {
 
 struct Hot {
   std::string id;
-  std::string label; // for the mirror
-  Rect area;         // what answers to the pointer, at least 44 x 44
-  Rect box;          // what is seen
+  std::string label;  // for the mirror
+  Rect area;          // what answers to the pointer, at least 44 x 44
+  Rect box;           // what is seen
   bool enabled = true;
 };
 
@@ -34,9 +36,9 @@ struct Ui {
   Type type;
   std::map<ShapeKey, Path> shapes;
   float pixel_ratio = 1;
-  double now = 0; // seconds since the start
+  double now = 0;  // seconds since the start
   bool reduced_motion = false;
-  bool moving = false; // something is under way: draw another frame
+  bool moving = false;  // something is under way: draw another frame
 
   std::vector<Hot> hot;  // the buttons of the frame, the last one on top
   std::string hovered;   // ids
