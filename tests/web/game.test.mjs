@@ -20,11 +20,11 @@ async function giveUp(player, press) {
 }
 
 /** One round, from the card to the verdict; press is the way buttons are pressed. Resolves to {word, result}. */
-async function round(player, press, strokesOf, { touch = false, patience = 2500, step } = {}) {
+async function round(player, press, strokesOf, { touch = false, patience = 2500 } = {}) {
   const { word } = await player.until(({ screen }) => screen === 'card', 'a word card');
   await press('got-it');
   await player.until(({ screen }) => screen === 'draw', 'the paper');
-  await player.draw(strokesOf(word), { touch, step });
+  await player.draw(strokesOf(word), { touch });
   await player.until(({ result }) => result === 'won', 'a win', patience).catch(() => giveUp(player, press));
   const { result } = await player.until(({ screen }) => screen === 'verdict', 'the verdict');
   return { word, result };
@@ -185,7 +185,7 @@ test('sixty real drawings of sixty categories', async () => {
   const won = [];
   const missed = [];
   for (let i = 0; i < 60; ++i) {
-    const { word, result } = await round(player, press, (category) => drawings.get(category), { patience: 1500, step: 30 });
+    const { word, result } = await round(player, press, (category) => drawings.get(category), { patience: 1500 });
     (result === 'won' ? won : missed).push(word);
     await press('continue');
     if (i % 6 === 5 && i < 59) await press('again');

@@ -48,7 +48,7 @@ test('time to the first stroke and to the first guess', async () => {
   await player.pressMirror('got-it');
   await player.until(({ screen }) => screen === 'draw', 'the paper');
   const stroke = Date.now();
-  await player.draw(shapes.circle, { step: 40 });
+  await player.draw(shapes.circle);
   await player.until(({ said, result }) => said.length > 0 || result === 'won', 'a guess');
   const guess = Date.now() - stroke;
   console.log(`title ${title} ms, classifier ready ${ready} ms, first guess ${guess} ms after the pen came down`);

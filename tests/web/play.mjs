@@ -119,20 +119,20 @@ export class Player {
     return { x: x + width / 2, y: y + height / 2 };
   }
 
-  /** Strokes of 0..255 in the middle of the paper, as [{x, y}, ...] in CSS pixels. */
-  async place(strokes) {
+  /** Points of 0..255 in the middle of the paper, as {x, y} in CSS pixels. */
+  async place(points) {
     const [left, top, width, height] = (await this.mirror()).paper;
     const side = Math.min(width, height) * 0.8;
     const at = ([x, y]) => ({ x: left + (width - side) / 2 + (x / 255) * side, y: top + (height - side) / 2 + (y / 255) * side });
-    return strokes.map((stroke) => stroke.map(at));
+    return points.map(at);
   }
 
-  /** Draws strokes of 0..255 until the word is decided. step: the longest move, in pixels. */
-  async draw(strokes, { step = 20, touch = false } = {}) {
-    for (const stroke of await this.place(strokes)) {
+  /** Draws strokes of 0..255 until the word is decided, in moves of a tenth of the drawing at most. */
+  async draw(strokes, { touch = false } = {}) {
+    for (const stroke of strokes) {
       const { result, screen } = await this.mirror();
       if (result || screen !== 'draw') return;
-      const points = moves(stroke, step);
+      const points = await this.place(moves(stroke, 25));
       await (touch ? this.touch('touchStart', points[0]) : this.mouse('mousePressed', points[0]));
       for (const point of points.slice(1)) await (touch ? this.touch('touchMove', point) : this.mouse('mouseMoved', point));
       await (touch ? this.touch('touchEnd') : this.mouse('mouseReleased', points.at(-1)));
@@ -142,9 +142,10 @@ export class Player {
   /** mouse('mousePressed' | 'mouseMoved' | 'mouseReleased', point), the left button held in between. By the
    * DevTools protocol itself: Playwright's moves watch for drag and drop, at five round trips each. */
   async mouse(type, { x, y }) {
-    await (await this.#tools()).send('Input.dispatchMouseEvent', {
-      type, x, y, button: 'left', buttons: type === 'mouseReleased' ? 0 : 1, clickCount: type === 'mouseMoved' ? 0 : 1,
-    });
+    const tools = await this.#tools();
+    const send = (event) => tools.send('Input.dispatchMouseEvent', { x, y, ...event });
+    if (type === 'mousePressed') await send({ type: 'mouseMoved' }); // a mouse comes from somewhere
+    await send({ type, button: 'left', buttons: type === 'mouseReleased' ? 0 : 1, clickCount: type === 'mouseMoved' ? 0 : 1 });
   }
 
   /** touch('touchStart', point, point): what the fingers on the glass are now. */
@@ -208,14 +209,12 @@ function paeth(left, up, corner) {
 /** The points of a stroke with no two further apart than `step`. */
 function moves(stroke, step) {
   const points = [stroke[0]];
-  for (const { x, y } of stroke.slice(1)) {
-    const from = points.at(-1);
-    const count = Math.max(1, Math.ceil(Math.hypot(x - from.x, y - from.y) / step));
-    for (let i = 1; i <= count; ++i) {
-      points.push({ x: from.x + ((x - from.x) * i) / count, y: from.y + ((y - from.y) * i) / count });
-    }
+  for (const [x, y] of stroke.slice(1)) {
+    const [fromX, fromY] = points.at(-1);
+    const count = Math.max(1, Math.ceil(Math.hypot(x - fromX, y - fromY) / step));
+    for (let i = 1; i <= count; ++i) points.push([fromX + ((x - fromX) * i) / count, fromY + ((y - fromY) * i) / count]);
   }
-  if (points.length === 1) points.push({ x: points[0].x + 1, y: points[0].y }); // a dot
+  if (points.length === 1) points.push([points[0][0] + 1, points[0][1]]); // a dot
   return points;
 }
 
@@ -241,7 +240,7 @@ const ring = (count, radius, phase = 0) => Array.from({ length: count + 1 }, (_,
 
 /** Drawings that need no data: category -> strokes of 0..255. */
 export const shapes = {
-  circle: [ring(40, 120)],
+  circle: [ring(28, 120)],
   square: [[[12, 10], [244, 14], [240, 243], [14, 240], [11, 9]]],
   triangle: [[[128, 16], [245, 232], [10, 228], [129, 15]]],
   line: [[[6, 122], [128, 128], [250, 131]]],
