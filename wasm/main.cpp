@@ -24,7 +24,7 @@
 
 namespace {
 
-constexpr double longest_step = 0.1;  // seconds; a hidden tab or a debugger must not eat the clock
+constexpr double longest_step = 0.5;  // seconds; a debugger must not eat the clock
 constexpr long long mouse_pointer = -1;
 
 struct Program {
@@ -38,6 +38,7 @@ struct Program {
   bool dark = false;
   bool asked = false;   // a frame is on its way
   bool hidden = false;  // the tab is in the background: the round waits
+  bool slept = false;   // it was there since the last update
   bool graphics_lost = false;
   bool quit = false;
   int frames = 0;
@@ -64,6 +65,11 @@ int filter(void*, SDL_Event* event) {
     const bool ours = undo || key == SDLK_RETURN || key == SDLK_KP_ENTER || key == SDLK_SPACE ||
                       key == SDLK_ESCAPE;
     if (!ours) return 0;
+  }
+  // A browser calls for no frames while the tab is hidden: this time is not the round's.
+  if (event->type == SDL_WINDOWEVENT && (event->window.event == SDL_WINDOWEVENT_HIDDEN ||
+                                         event->window.event == SDL_WINDOWEVENT_SHOWN)) {
+    program.slept = true;
   }
   ask_for_frame();
   return 1;
@@ -212,7 +218,8 @@ void frame() {
   App& app = program.app;
   program.asked = false;
   const double now = seconds();
-  const double dt = std::clamp(now - program.before, 0.0, longest_step);
+  const double dt = program.slept ? 0 : std::clamp(now - program.before, 0.0, longest_step);
+  program.slept = false;
   program.before = now;
   input();
   if (!program.hidden) app.ui.now += dt;
