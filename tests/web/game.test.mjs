@@ -26,6 +26,9 @@ async function round(player, press, strokesOf, { touch = false, patience = 2500 
   await player.until(({ screen }) => screen === 'draw', 'the paper');
   await player.draw(strokesOf(word), { touch });
   await player.until(({ result }) => result === 'won', 'a win', patience).catch(() => giveUp(player, press));
+  // A win is held on the paper for a moment, which can be cut short.
+  const { screen, buttons } = await player.mirror();
+  if (screen === 'draw' && buttons.some(({ id }) => id === 'continue')) await player.pressMirror('continue');
   const { result } = await player.until(({ screen }) => screen === 'verdict', 'the verdict');
   return { word, result };
 }
@@ -177,7 +180,7 @@ test('sixty real drawings of sixty categories', async () => {
   const categories = readFileSync(join(dist, 'models/class_names.txt'), 'utf8').split('\n').filter(Boolean);
   const drawings = sample(data, categories, 60, 2026);
   const query = new URLSearchParams({ seed: '6', words: [...drawings.keys()].join(',') });
-  const player = await here.open(`?${query}`, { viewport: phone });
+  const player = await here.open(`?${query}`, { viewport: { width: 320, height: 568 } });
   await ready(player);
   await player.pressMirror('play');
   const press = (id) => player.until(({ buttons }) => buttons.some((button) => button.id === id), id)
