@@ -26,6 +26,7 @@ using nlohmann::json;
 struct Options {
   std::string model, data, form, split = "test";
   int threads = 0;
+  int max_per_class = 1000;
   bool as_json = false;
 };
 
@@ -116,8 +117,10 @@ void print_table(const Options& options, const onnx::Model& model, const Finding
 
 void evaluate(const Options& options) {
   const onnx::Model model = onnx::read_model(MappedFile(options.model).bytes(), options.model);
-  data::OpenOptions open{
-      .folder = data_folder(options.data), .classes = model.card.classes, .min_per_class = 1};
+  data::OpenOptions open{.folder = data_folder(options.data),
+                         .classes = model.card.classes,
+                         .max_per_class = options.max_per_class,
+                         .min_per_class = 1};
   if (!options.form.empty())
     open.form = options.form == "strokes" ? data::Form::strokes : data::Form::bitmaps;
   const data::Dataset dataset = data::open(open);
@@ -149,6 +152,11 @@ A drawing's side of the split follows from its key, so no drawing of the test sp
   command->add_option("--split", o.split, "test, validation, train or all")
       ->capture_default_str()
       ->check(CLI::IsMember({"test", "validation", "train", "all"}));
+  command
+      ->add_option("--max-per-class", o.max_per_class,
+                   "Only the first drawings of each word, as 'inkling train' does; 0: all")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
   command->add_option("--threads", o.threads, "Workers (default: one a core)")
       ->check(CLI::Range(1, 1024));
   command->add_flag("--json", o.as_json, "Machine-readable");

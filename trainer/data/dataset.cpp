@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t bitmap_pixels = 28 * 28;
+constexpr std::size_t bitmap_side = 28, bitmap_pixels = bitmap_side * bitmap_side;
 
 const char* ending(Form form) {
   return form == Form::strokes ? ".bin" : ".npy";
@@ -149,7 +149,8 @@ void read_strokes(const Dataset& dataset, const Sample& sample, ink::Record& rec
 
 void draw(const Dataset& dataset, const Sample& sample, const ink::RasterOptions& raster,
           std::span<float> picture, const Change& change) {
-  std::array<std::uint8_t, ink::max_side * ink::max_side> memory;
+  constexpr std::size_t most = ink::max_side;
+  std::array<std::uint8_t, most * most> memory;
   std::span<const std::uint8_t> pixels;
   if (dataset.form == Form::bitmaps) {
     pixels = dataset.files[sample.label].bytes().subspan(sample.at, bitmap_pixels);

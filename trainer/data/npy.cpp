@@ -53,8 +53,8 @@ NpyPictures read_npy_header(std::span<const std::uint8_t> bytes, std::size_t col
     fail("{}: .npy format {} is not known, only 1 and 2; save it again with numpy.save", path,
          version);
   const std::size_t begin = version == 1 ? 10 : 12;
-  std::size_t length = bytes[8] + 256u * bytes[9];
-  if (version == 2) length += 65536u * (bytes[10] + 256u * bytes[11]);
+  std::size_t length = bytes[8] | std::size_t{bytes[9]} << 8;
+  if (version == 2) length |= std::size_t{bytes[10]} << 16 | std::size_t{bytes[11]} << 24;
   if (length > bytes.size() - begin)
     fail("{}: the header is cut short; fetch the file again", path);
 

@@ -82,7 +82,7 @@ struct Net::Program {
   Call reorder(const memory& from, const memory& to);
   memory weights_in(const memory::desc& wanted, const memory::dims& dims, std::size_t at);
   void gradient_out(const memory& from, const memory::dims& dims, std::size_t at);
-  memory relu_gradient(const memory& output, memory output_gradient);
+  memory relu_gradient(const memory& output, const memory& output_gradient);
   dnnl::primitive_attr attributes(bool with_relu) const;
   prop_kind forward_kind() const {
     return mode == Mode::training ? prop_kind::forward_training : prop_kind::forward_inference;
@@ -316,7 +316,7 @@ Net::Program::Backward Net::Program::relu() {
 }
 
 // dx = dy where y > 0, else 0, in place where the layouts agree.
-memory Net::Program::relu_gradient(const memory& output, memory output_gradient) {
+memory Net::Program::relu_gradient(const memory& output, const memory& output_gradient) {
   const memory::desc desc = output.get_desc();
   const auto kind = algorithm::eltwise_relu_use_dst_for_bwd;
   const dnnl::eltwise_forward::primitive_desc hint({forward_kind(), kind, desc, 0.0f, 0.0f},

@@ -1,5 +1,5 @@
-// Twice as deep as simple-cnn, for the same number of parameters: the weights that simple-cnn has
-// in its first dense layer are convolutions here. Six times the work. Takes any side.
+// simple-cnn with a convolution more, paid for by a narrower dense layer: as many parameters, three
+// times the work. The default model is one.
 #include "trainer/zoo/zoo.h"
 
 namespace zoo {
@@ -7,10 +7,11 @@ namespace zoo {
 nn::Graph deep_cnn(int side, int classes) {
   using namespace nn;
   return {.input = {1, side, side},
-          .layers = {conv(24, 3), relu(), conv(24, 3), relu(), max_pool(2),  // [N, 24, 14, 14]
-                     conv(48, 3), relu(), conv(48, 3), relu(), max_pool(2),  // [N, 48, 7, 7]
-                     conv(96, 3), relu(), conv(152, 1), relu(),              // [N, 152, 7, 7]
-                     global_average_pool(), flatten(), dense(classes)}};     // [N, classes]
+          .layers = {conv(16, 3), relu(), max_pool(2),                       // [N, 16, 14, 14]
+                     conv(32, 3), relu(), conv(48, 3), relu(), max_pool(2),  // [N, 48, 7, 7]
+                     conv(64, 3), relu(), max_pool(2),                       // [N, 64, 3, 3]
+                     flatten(),                                              // [N, 576]
+                     dense(96), relu(), dense(classes)}};                    // [N, classes]
 }
 
 }  // namespace zoo
