@@ -1,12 +1,11 @@
 // The game's world when it runs in a page: platform.h by way of web/bridge.js.
 //
-// The page passes its bridge as `Module.page`; every EM_JS function below is one call of it. Closure renames
-// unquoted names, so the bridge's are quoted. Nothing on either side keeps a view of the other's memory: the heap's
-// views die when it grows.
+// The page passes its bridge as `Module.page`; every EM_JS function below is one call of it.
+// Closure renames unquoted names, so the bridge's are quoted. Nothing on either side keeps a view
+// of the other's memory: the heap's views die when it grows.
 #include <emscripten.h>
 
 #include <cstring>
-#include <utility>
 
 #include "wasm/platform/platform.h"
 
@@ -73,9 +72,10 @@ class BrowserPlatform final : public Platform {
  public:
   Parameters parameters() override {
     Parameters parameters;
-    const auto seed = bytes_of("seed"); // 8 bytes, little-endian
-    if (seed.size() == sizeof parameters.seed) std::memcpy(&parameters.seed, seed.data(), seed.size());
-    const std::string words = text_of("words"); // one a line, each ended by a line break
+    const auto seed = bytes_of("seed");  // 8 bytes, little-endian
+    if (seed.size() == sizeof parameters.seed)
+      std::memcpy(&parameters.seed, seed.data(), seed.size());
+    const std::string words = text_of("words");  // one a line, each ended by a line break
     for (std::size_t at = 0, end; (end = words.find('\n', at)) != std::string::npos; at = end + 1) {
       parameters.words.push_back(words.substr(at, end - at));
     }
@@ -91,13 +91,19 @@ class BrowserPlatform final : public Platform {
   bool reduced_motion() override { return page_flag("reduced-motion") != 0; }
   bool dark() override { return page_flag("dark") != 0; }
 
-  std::vector<std::uint8_t> asset(std::string_view path) override { return bytes_of(std::string(path).c_str()); }
+  std::vector<std::uint8_t> asset(std::string_view path) override {
+    return bytes_of(std::string(path).c_str());
+  }
 
-  ClassifierState classifier() override { return static_cast<ClassifierState>(page_flag("classifier")); }
+  ClassifierState classifier() override {
+    return static_cast<ClassifierState>(page_flag("classifier"));
+  }
   std::string classifier_error() override { return text_of("classifier-error"); }
   std::vector<std::uint8_t> model_bytes() override { return bytes_of("model"); }
   void retry_classifier() override { page_tell("retry-classifier", ""); }
-  void reject_model(std::string_view error) override { page_tell("reject-model", std::string(error).c_str()); }
+  void reject_model(std::string_view error) override {
+    page_tell("reject-model", std::string(error).c_str());
+  }
   bool busy() override { return page_flag("busy") != 0; }
   void classify(int ticket, std::span<const std::uint8_t> picture, int side) override {
     page_classify(ticket, picture.data(), side);
@@ -111,8 +117,8 @@ class BrowserPlatform final : public Platform {
   }
 
   void set_mirror(const Mirror& mirror) override {
-    page_mirror(mirror.screen.c_str(), mirror.word.c_str(), mirror.seconds, mirror.paper, mirror.result.c_str(),
-                mirror.heading.c_str(), mirror.text.c_str());
+    page_mirror(mirror.screen.c_str(), mirror.word.c_str(), mirror.seconds, mirror.paper,
+                mirror.result.c_str(), mirror.heading.c_str(), mirror.text.c_str());
     for (const MirrorButton& button : mirror.buttons) {
       page_mirror_button(button.id.c_str(), button.label.c_str(), button.enabled, button.box);
     }
@@ -124,6 +130,8 @@ class BrowserPlatform final : public Platform {
 
 }  // namespace
 
-std::unique_ptr<Platform> create() { return std::make_unique<BrowserPlatform>(); }
+std::unique_ptr<Platform> create() {
+  return std::make_unique<BrowserPlatform>();
+}
 
 }  // namespace platform

@@ -1,14 +1,19 @@
-// What the game needs of the world around it: the one seam between the program and the browser, or a desktop
-// window. browser.cpp is the page (the only file that says EM_JS), desktop.cpp a native window.
+// What the game needs of the world around it: the one seam between the program and the browser, or
+// a desktop window. browser.cpp is the page (the only file that says EM_JS), desktop.cpp a native
+// window.
 //
-// The other way round, the page calls these exports of the program (wasm/main.cpp; there is no main(), the
-// page starts it when the assets are there: `const game = await createInkling(); game._inkling_start()`):
-//   int  inkling_start()   opens the game on the element "#canvas" (position and size by CSS alone).
-//                          0: it runs. 1: no WebGL 2. 2: an asset is missing (texts/en.tsv, fonts/latin.ttf).
-//   void inkling_wake()    asks for a frame. The program renders nothing while nothing moves, and sees pointer,
-//                          keys, focus, visibility and resize by itself; the page calls this for the rest: an
-//                          answer of the network, its state, a mirror button pressed, dark or reduced motion
-//                          changed.
+// The other way round, the page calls these exports of the program (wasm/main.cpp; there is no
+// main(), the page starts it when the assets are there: `const game = await createInkling();
+// game._inkling_start()`):
+//   int  inkling_start()   opens the game on the element "#canvas" (position and size by CSS
+//   alone).
+//                          0: it runs. 1: no WebGL 2. 2: an asset is missing (texts/en.tsv,
+//                          fonts/latin.ttf).
+//   void inkling_wake()    asks for a frame. The program renders nothing while nothing moves, and
+//   sees pointer,
+//                          keys, focus, visibility and resize by itself; the page calls this for
+//                          the rest: an answer of the network, its state, a mirror button pressed,
+//                          dark or reduced motion changed.
 //   int  inkling_frames()  frames rendered since the start, for tests.
 #pragma once
 
@@ -25,38 +30,40 @@ enum class ClassifierState { loading, ready, failed };
 
 // The page's parameters, as the player's address gave them.
 struct Parameters {
-  std::uint64_t seed = 0;         // ?seed=N; else random
-  std::vector<std::string> words; // ?words=a,b,c; empty: all
+  std::uint64_t seed = 0;          // ?seed=N; else random
+  std::vector<std::string> words;  // ?words=a,b,c; empty: all
 };
 
 // One button of the screen, as the mirror shows it.
 struct MirrorButton {
-  std::string id;    // stable English name for tests and ids: "play", "got-it", "undo", ...
-  std::string label; // in the player's language
+  std::string id;     // stable English name for tests and ids: "play", "got-it", "undo", ...
+  std::string label;  // in the player's language
   bool enabled = true;
-  float box[4] = {};   // x, y, w, h of what answers to the pointer, CSS pixels: where the page puts its own
+  float box[4] =
+      {};  // x, y, w, h of what answers to the pointer, CSS pixels: where the page puts its own
 
   bool operator==(const MirrorButton&) const = default;
 };
 
-// The page's text mirror for screen readers, keyboards and tests; see web/mirror.js for its attributes.
+// The page's text mirror for screen readers, keyboards and tests; see web/mirror.js for its
+// attributes.
 struct Mirror {
-  std::string screen;  // title, card, draw, verdict, gallery
-  std::string word;    // English key; empty when none
-  int seconds = 0;     // left, whole
-  float paper[4] = {}; // x, y, w, h of the drawing area, CSS pixels
-  std::string result;  // won, lost, skipped; empty
-  std::string heading; // what a screen reader reads first
-  std::string text;    // the screen's sentence, e.g. of the verdict or the gallery
+  std::string screen;   // title, card, draw, verdict, gallery
+  std::string word;     // English key; empty when none
+  int seconds = 0;      // left, whole
+  float paper[4] = {};  // x, y, w, h of the drawing area, CSS pixels
+  std::string result;   // won, lost, skipped; empty
+  std::string heading;  // what a screen reader reads first
+  std::string text;     // the screen's sentence, e.g. of the verdict or the gallery
   std::vector<MirrorButton> buttons;
 
   bool operator==(const Mirror&) const = default;
 };
 
 struct Size {
-  float width, height; // CSS pixels
+  float width, height;  // CSS pixels
   float pixel_ratio;
-  float inset_top, inset_right, inset_bottom, inset_left; // safe areas, CSS pixels
+  float inset_top, inset_right, inset_bottom, inset_left;  // safe areas, CSS pixels
 };
 
 class Platform {
@@ -68,25 +75,28 @@ class Platform {
   virtual bool reduced_motion() = 0;
   virtual bool dark() = 0;
 
-  // A file of the page ("texts/en.tsv", "fonts/latin.ttf"), loaded before the game starts; empty if missing.
+  // A file of the page ("texts/en.tsv", "fonts/latin.ttf"), loaded before the game starts; empty if
+  // missing.
   virtual std::vector<std::uint8_t> asset(std::string_view path) = 0;
 
-  // The network. `classify` sends a picture (side * side bytes, see ink::raster) and returns at once; the
-  // answer is fetched by `probabilities` with the ticket of the newest picture answered, empty when there is
-  // none new. One picture at a time: not while busy().
+  // The network. `classify` sends a picture (side * side bytes, see ink::raster) and returns at
+  // once; the answer is fetched by `answer` with the ticket of the newest picture answered,
+  // empty when there is none new. One picture at a time: not while busy().
   virtual ClassifierState classifier() = 0;
-  virtual std::string classifier_error() = 0;            // key of the sentence in the texts, when failed
-  virtual std::vector<std::uint8_t> model_bytes() = 0;   // the .onnx file, once it is loaded; holds the card
+  virtual std::string classifier_error() = 0;  // key of the sentence in the texts, when failed
+  virtual std::vector<std::uint8_t>
+  model_bytes() = 0;  // the .onnx file, once it is loaded; holds the card
   virtual void retry_classifier() = 0;
-  // The game cannot use the model (it has no card): the classifier counts as failed, for the reason of this key.
+  // The game cannot use the model (it has no card): the classifier counts as failed, for the reason
+  // of this key.
   virtual void reject_model(std::string_view error) = 0;
   virtual bool busy() = 0;
   virtual void classify(int ticket, std::span<const std::uint8_t> picture, int side) = 0;
   virtual bool answer(int& ticket, std::vector<float>& probabilities) = 0;
 
   virtual void set_mirror(const Mirror& mirror) = 0;
-  virtual void say(std::string_view sentence) = 0; // into the mirror's live region
-  virtual std::string pressed() = 0;               // id of a mirror button pressed since; empty: none
+  virtual void say(std::string_view sentence) = 0;  // into the mirror's live region
+  virtual std::string pressed() = 0;  // id of a mirror button pressed since; empty: none
 };
 
 // The platform of this build: the page, or the native window.
