@@ -26,9 +26,11 @@ async function round(player, press, strokesOf, { touch = false, patience = 2500 
   await player.until(({ screen }) => screen === 'draw', 'the paper');
   await player.draw(strokesOf(word), { touch });
   await player.until(({ result }) => result === 'won', 'a win', patience).catch(() => giveUp(player, press));
-  // A win is held on the paper for a moment, which can be cut short.
-  const { screen, buttons } = await player.mirror();
-  if (screen === 'draw' && buttons.some(({ id }) => id === 'continue')) await player.pressMirror('continue');
+  // A win is held on the paper for a moment, which can be cut short; looked at and pressed in one step of the page,
+  // lest the verdict come in between.
+  await player.page.evaluate(() => {
+    if (document.getElementById('mirror').dataset.screen === 'draw') document.querySelector('[data-action="continue"]')?.click();
+  });
   const { result } = await player.until(({ screen }) => screen === 'verdict', 'the verdict');
   return { word, result };
 }
