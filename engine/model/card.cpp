@@ -107,6 +107,7 @@ std::string shortest(float value) {
 
 Metadata to_metadata(const Card& card) {
   std::vector<std::string> thresholds;
+  thresholds.reserve(card.thresholds.size());
   for (float threshold : card.thresholds) thresholds.push_back(shortest(threshold));
   return {
       {"inkling.version", std::to_string(card_version)},
@@ -151,6 +152,7 @@ Result<Card> from_metadata(const Metadata& metadata) {
 
   const std::vector<std::string> raster = lines(entry("inkling.raster"));
   std::vector<float> geometry;
+  geometry.reserve(raster.size());
   for (const std::string& line : raster) geometry.push_back(number(line).value_or(-1));
   if (geometry.size() != 3 || geometry[0] != std::floor(geometry[0]) || geometry[0] < 1 ||
       geometry[0] > ink::max_side || !(geometry[1] > 0 && geometry[1] <= 256) ||

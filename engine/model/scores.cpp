@@ -23,6 +23,7 @@ void apply_temperature(std::span<float> probabilities, float temperature) {
 
 std::vector<Score> top_k(std::span<const float> probabilities, int k) {
   std::vector<Score> scores;
+  scores.reserve(probabilities.size());
   for (std::size_t i = 0; i < probabilities.size(); ++i) {
     scores.push_back({static_cast<int>(i), probabilities[i]});
   }

@@ -82,7 +82,8 @@ void write_attributes(pbf_writer& node, const nn::Layer& layer) {
 Integers kernel_dims(const nn::Layer& layer, const nn::WeightRange& range) {
   const auto inputs = std::int64_t(range.kernel_size / range.bias_size);
   if (layer.kind == nn::Kind::dense) return {layer.outputs, inputs};
-  return {layer.outputs, inputs / (layer.kernel * layer.kernel), layer.kernel, layer.kernel};
+  const std::int64_t side = layer.kernel;
+  return {layer.outputs, inputs / (side * side), side, side};
 }
 
 void write_graph(pbf_writer& out, const nn::Graph& graph, std::span<const float> weights) {

@@ -97,8 +97,9 @@ void gallery(App& app, const Page& page) {
                            landscape ? grid.x - a.x - 32 : a.w - 40);
   ui::text(ui, heading, em, ui.theme->ink, sentence, ui::Align::centre);
   for (int i = 0; i < static_cast<int>(app.session.played.size()); ++i) {
-    const ui::Rect box = {grid.x + static_cast<float>(i % columns) * (w + gap),
-                          grid.y + static_cast<float>(i / columns) * (h + gap), w, h};
+    const int row = i / columns, column = i % columns;
+    const ui::Rect box = {grid.x + static_cast<float>(column) * (w + gap),
+                          grid.y + static_cast<float>(row) * (h + gap), w, h};
     cell(app, box, app.session.played[static_cast<std::size_t>(i)], i);
   }
   ui::main_button(ui, "again", ui::around(button, landscape ? 150 : 200, 62), ui::size::text,
