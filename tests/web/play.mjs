@@ -8,7 +8,7 @@ import { chromium } from 'playwright-core';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { inflateSync } from 'node:zlib';
+import { PNG } from 'pngjs';
 import { serve } from '../../tools/serve.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -164,46 +164,9 @@ export class Player {
 
   /** The page as a picture: {width, height, pixels} with pixels as RGBA bytes. */
   async picture(path) {
-    return decodePng(await this.page.screenshot({ path, animations: 'allow' }));
+    const { width, height, data } = PNG.sync.read(await this.page.screenshot({ path, animations: 'allow' }));
+    return { width, height, pixels: data };
   }
-}
-
-/** A screenshot's pixels: PNG of 8 bits a channel, RGB or RGBA, not interlaced (PNG specification, third edition). */
-function decodePng(png) {
-  const width = png.readUInt32BE(16);
-  const height = png.readUInt32BE(20);
-  const channels = { 2: 3, 6: 4 }[png[25]];
-  const packed = [];
-  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at)) {
-    if (png.toString('latin1', at + 4, at + 8) === 'IDAT') packed.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
-  }
-  const rows = inflateSync(Buffer.concat(packed));
-  const stride = width * channels;
-  const pixels = Buffer.alloc(width * height * 4, 255);
-  let above = Buffer.alloc(stride);
-  for (let y = 0; y < height; ++y) {
-    const filter = rows[y * (stride + 1)];
-    const row = rows.subarray(y * (stride + 1) + 1, (y + 1) * (stride + 1));
-    for (let i = 0; i < stride; ++i) {
-      const left = i < channels ? 0 : row[i - channels];
-      const up = above[i];
-      if (filter === 1) row[i] += left;
-      else if (filter === 2) row[i] += up;
-      else if (filter === 3) row[i] += (left + up) >> 1;
-      else if (filter === 4) row[i] += paeth(left, up, i < channels ? 0 : above[i - channels]);
-    }
-    for (let x = 0; x < width; ++x) row.copy(pixels, 4 * (y * width + x), x * channels, x * channels + 3);
-    above = row;
-  }
-  return { width, height, pixels };
-}
-
-function paeth(left, up, corner) {
-  const toLeft = Math.abs(up - corner);
-  const toUp = Math.abs(left - corner);
-  const toCorner = Math.abs(left + up - 2 * corner);
-  if (toLeft <= toUp && toLeft <= toCorner) return left;
-  return toUp <= toCorner ? up : corner;
 }
 
 /** The points of a stroke with no two further apart than `step`. */

@@ -1,0 +1,83 @@
+// Plays a game with doodles of its own and makes docs/screens.png of it, the picture of the README.
+//
+//   ./play --build && node tools/screens.mjs
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { phone, root, start } from '../tests/web/play.mjs';
+
+// An arc about (x, y), from one angle to another, in degrees, clockwise from the right.
+const arc = (x, y, rx, ry, from, to, count = 24) => Array.from({ length: count + 1 }, (_, i) => {
+  const angle = ((from + ((to - from) * i) / count) * Math.PI) / 180;
+  return [x + rx * Math.cos(angle), y + ry * Math.sin(angle)];
+});
+const eye = (x, y) => arc(x, y, 4, 5, 0, 360, 8);
+
+const doodles = {
+  bicycle: [arc(58, 170, 52, 52, -90, 272), arc(200, 172, 50, 50, -80, 285), [[58, 170], [104, 92], [176, 96], [126, 172], [58, 170]],
+    [[126, 172], [96, 76]], [[80, 74], [112, 72]], [[200, 172], [170, 70], [192, 58]]],
+  cat: [[...arc(128, 150, 86, 80, -50, 232)], [[78, 88], [62, 14], [112, 66]], [[112, 68], [148, 66]],
+    [[146, 66], [196, 12], [184, 92]], eye(98, 130), eye(158, 130), [[118, 160], [138, 160], [128, 172], [118, 160]],
+    arc(113, 174, 15, 14, 0, 180, 10), arc(143, 174, 15, 14, 0, 180, 10), [[70, 160], [8, 150]], [[70, 172], [10, 178]],
+    [[186, 160], [248, 148]], [[186, 172], [246, 180]]],
+  sailboat: [[[10, 170], [46, 224], [204, 224], [246, 170], [10, 170]], [[122, 170], [122, 14]], [[122, 18], [216, 150], [122, 150]],
+    [[116, 40], [48, 150], [116, 150]]],
+  house: [[[40, 110], [40, 240], [216, 240], [216, 110]], [[20, 118], [128, 20], [238, 118], [20, 118]],
+    [[106, 240], [106, 170], [150, 170], [150, 240]], [[60, 140], [90, 140], [90, 170], [60, 170], [60, 140]]],
+  flower: [arc(128, 80, 22, 22, 0, 360), ...[0, 60, 120, 180, 240, 300].map((a) =>
+    arc(128 + 46 * Math.cos((a * Math.PI) / 180), 80 + 46 * Math.sin((a * Math.PI) / 180), 24, 24, a + 120, a + 480)),
+  [[128, 150], [132, 200], [128, 250]], arc(150, 214, 22, 10, 180, 540)],
+  octopus: [arc(128, 80, 62, 66, 140, 400), eye(106, 84), eye(150, 84), arc(128, 108, 16, 10, 10, 170, 8),
+    ...[[78, 20], [98, 60], [118, 100], [138, 140], [158, 180], [178, 232]].map(([from, to], i) =>
+      [[from, 120], [from + (to - from) * 0.4, 170], [to - 4, 214 - 8 * Math.abs(i - 2.5)], [to + (i < 3 ? -14 : 14), 228]])],
+};
+
+const { open, browser, site, close } = await start();
+const player = await open(`?seed=4&words=${Object.keys(doodles)}`, { deviceScaleFactor: 2 });
+const shots = [];
+const shoot = async () => shots.push((await player.page.screenshot()).toString('base64'));
+
+await player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
+await shoot();
+await player.pressMirror('play');
+for (let round = 0; round < 6; ++round) {
+  const { word } = await player.until(({ screen }) => screen === 'card', 'a word card');
+  if (round === 0) await shoot();
+  await player.pressMirror('got-it');
+  await player.until(({ screen }) => screen === 'draw', 'the paper');
+  if (shots.length === 2) {
+    await player.draw(doodles[word].slice(0, -3));
+    await player.page.waitForTimeout(700);
+    const { result } = await player.mirror();
+    if (!result) {
+      await shoot();
+      await player.draw(doodles[word].slice(-3));
+    }
+  } else {
+    await player.draw(doodles[word]);
+  }
+  await player.page.waitForTimeout(1200);
+  const { screen, result } = await player.mirror();
+  console.log(`${word}: ${result || 'not recognised'}`);
+  if (screen === 'draw') await player.pressMirror(result ? 'continue' : 'skip');
+  await player.until(({ screen: now }) => now === 'verdict', 'the verdict');
+  if (result === 'won' && shots.length === 3) {
+    await player.page.waitForTimeout(800);
+    await shoot();
+  }
+  await player.pressMirror('continue');
+}
+await player.until(({ screen }) => screen === 'gallery', 'the gallery');
+await player.page.waitForTimeout(800);
+await shoot();
+
+// Side by side, as a page.
+const { width, height } = phone;
+const gap = 20;
+const sheet = await browser.newPage({ viewport: { width: shots.length * (width + gap) + gap, height: height + 2 * gap } });
+await sheet.setContent(`<body style="margin:${gap}px;display:flex;gap:${gap}px;background:#C9C2B2">${
+  shots.map((shot) => `<img style="border-radius:24px" width="${width}" src="data:image/png;base64,${shot}">`).join('')}`);
+await mkdir(join(root, 'docs'), { recursive: true });
+await sheet.screenshot({ path: join(root, 'docs/screens.png') });
+console.log(`docs/screens.png: ${shots.length} screens of ${site.address}`);
+await close();
