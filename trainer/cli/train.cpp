@@ -5,6 +5,7 @@
 #include <array>
 #include <atomic>
 #include <csignal>
+#include <ctime>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -42,13 +43,24 @@ struct Options {
   data::Augmentation augmentation;
 };
 
-// The first Ctrl-C lets the step end and saves; the second one ends the program as usual.
+// The first Ctrl-C lets the step end and saves; another one, a second or more later, ends the
+// program at once. Sooner it is the same one again: `timeout` signals the program and then its
+// whole group.
 std::atomic<bool> interrupted = false;
-static_assert(std::atomic<bool>::is_always_lock_free);
+std::atomic<std::int64_t> interrupted_at = 0;  // seconds
+static_assert(std::atomic<bool>::is_always_lock_free &&
+              std::atomic<std::int64_t>::is_always_lock_free);
 
 void on_signal(int number) {
-  interrupted = true;
-  std::signal(number, SIG_DFL);
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  if (!interrupted) {
+    interrupted_at = now.tv_sec;
+    interrupted = true;
+  } else if (now.tv_sec > interrupted_at + 1) {
+    std::signal(number, SIG_DFL);
+    std::raise(number);
+  }
 }
 
 json to_json(const Options& o, const nn::Workers& workers, const data::Dataset& dataset) {
