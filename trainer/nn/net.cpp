@@ -53,6 +53,18 @@ std::vector<std::size_t> execution_order(const Graph& graph) {
   return order;
 }
 
+struct Convolution {
+  using Forward = dnnl::convolution_forward;
+  using DataBackward = dnnl::convolution_backward_data;
+  using WeightsBackward = dnnl::convolution_backward_weights;
+};
+
+struct InnerProduct {
+  using Forward = dnnl::inner_product_forward;
+  using DataBackward = dnnl::inner_product_backward_data;
+  using WeightsBackward = dnnl::inner_product_backward_weights;
+};
+
 // A slice of the flat weights (or gradients) in its plain layout, and the reorder between it and
 // the memory of a primitive. Its address is set when it is used.
 struct Transfer {
@@ -72,6 +84,10 @@ struct Net::Program {
 
   Backward conv(const Layer& layer, const WeightRange& range, bool first, bool with_relu);
   Backward dense(const Layer& layer, const WeightRange& range, bool first, bool with_relu);
+  template <class Operation, class WeightsPass, class DataPass>
+  Backward weighted(const typename Operation::Forward::primitive_desc& fwd,
+                    const memory::dims& kernel, const WeightRange& range, bool first,
+                    bool with_relu, const WeightsPass& weights_pass, const DataPass& data_pass);
   Backward pool(algorithm kind, const memory::dims& kernel, const memory::dims& stride);
   Backward relu();
 
@@ -159,10 +175,6 @@ Net::Program::Program(const Graph& graph, int n_pictures, Mode net_mode)
 // y[n, o, y, x] = b[o] + sum over i, u, v of w[o, i, u, v] x[n, i, y*stride + u - padding, ...]
 Net::Program::Backward Net::Program::conv(const Layer& layer, const WeightRange& range, bool first,
                                           bool with_relu) {
-  using Forward = dnnl::convolution_forward;
-  using DataBackward = dnnl::convolution_backward_data;
-  using WeightsBackward = dnnl::convolution_backward_weights;
-
   const memory::dims in = current.get_desc().dims();  // [N, C, H, W]
   const int window = layer.kernel - 2 * layer.padding;
   const memory::dims out = {batch, layer.outputs, (in[2] - window) / layer.stride + 1,
@@ -178,51 +190,26 @@ Net::Program::Backward Net::Program::conv(const Layer& layer, const WeightRange&
   const memory::dims padding = {layer.padding, layer.padding};
   const auto direct = algorithm::convolution_direct;
 
-  const Forward::primitive_desc fwd(
+  const Convolution::Forward::primitive_desc fwd(
       {forward_kind(), direct, x_any, w_any, b_plain, y_any, stride, padding, padding},
       attributes(with_relu), engine);
-  const memory x = in_layout(current, fwd.src_desc(), forward);
-  const memory y = zeros(fwd.dst_desc());
-  append(forward, Forward(fwd), fwd.scratchpad_desc(),
-         {{DNNL_ARG_SRC, x},
-          {DNNL_ARG_WEIGHTS, weights_in(fwd.weights_desc(), kernel, range.kernel_at)},
-          {DNNL_ARG_BIAS, weights_in(b_plain, {layer.outputs}, range.bias_at)},
-          {DNNL_ARG_DST, y}});
-  current = y;
-
-  return [=, this](memory dy) {
-    if (with_relu) dy = relu_gradient(y, dy);
-    const WeightsBackward::primitive_desc dw(
-        {direct, x_any, w_any, b_plain, y_any, stride, padding, padding}, attributes(false), engine,
-        fwd);
-    const memory kernel_gradient = zeros(dw.diff_weights_desc()), bias_gradient = zeros(b_plain);
-    append(backward, WeightsBackward(dw), dw.scratchpad_desc(),
-           {{DNNL_ARG_SRC, in_layout(x, dw.src_desc(), backward)},
-            {DNNL_ARG_DIFF_DST, in_layout(dy, dw.diff_dst_desc(), backward)},
-            {DNNL_ARG_DIFF_WEIGHTS, kernel_gradient},
-            {DNNL_ARG_DIFF_BIAS, bias_gradient}});
-    gradient_out(kernel_gradient, kernel, range.kernel_at);
-    gradient_out(bias_gradient, {layer.outputs}, range.bias_at);
-    if (first) return memory();
-
-    const DataBackward::primitive_desc dx({direct, x_any, w_any, y_any, stride, padding, padding},
-                                          attributes(false), engine, fwd);
-    const memory x_gradient = zeros(dx.diff_src_desc());
-    append(backward, DataBackward(dx), dx.scratchpad_desc(),
-           {{DNNL_ARG_DIFF_DST, in_layout(dy, dx.diff_dst_desc(), backward)},
-            {DNNL_ARG_WEIGHTS, weights_in(dx.weights_desc(), kernel, range.kernel_at)},
-            {DNNL_ARG_DIFF_SRC, x_gradient}});
-    return x_gradient;
-  };
+  return weighted<Convolution>(
+      fwd, kernel, range, first, with_relu,
+      [=, this] {
+        return Convolution::WeightsBackward::primitive_desc(
+            {direct, x_any, w_any, b_plain, y_any, stride, padding, padding}, attributes(false),
+            engine, fwd);
+      },
+      [=, this] {
+        return Convolution::DataBackward::primitive_desc(
+            {direct, x_any, w_any, y_any, stride, padding, padding}, attributes(false), engine,
+            fwd);
+      });
 }
 
 // y[n, o] = b[o] + sum over i of w[o, i] x[n, i], where i runs over channels, rows and columns
 Net::Program::Backward Net::Program::dense(const Layer& layer, const WeightRange& range, bool first,
                                            bool with_relu) {
-  using Forward = dnnl::inner_product_forward;
-  using DataBackward = dnnl::inner_product_backward_data;
-  using WeightsBackward = dnnl::inner_product_backward_weights;
-
   const memory::dims in = current.get_desc().dims();  // [N, C] or [N, C, H, W]
   memory::dims kernel = in;
   kernel[0] = layer.outputs;
@@ -230,34 +217,55 @@ Net::Program::Backward Net::Program::dense(const Layer& layer, const WeightRange
                      y_plain = floats({batch, layer.outputs}, tag::nc),
                      b_plain = floats({layer.outputs}, tag::x);
 
-  const Forward::primitive_desc fwd({forward_kind(), x_any, w_any, b_plain, y_plain},
-                                    attributes(with_relu), engine);
+  const InnerProduct::Forward::primitive_desc fwd({forward_kind(), x_any, w_any, b_plain, y_plain},
+                                                  attributes(with_relu), engine);
+  return weighted<InnerProduct>(
+      fwd, kernel, range, first, with_relu,
+      [=, this] {
+        return InnerProduct::WeightsBackward::primitive_desc({x_any, w_any, b_plain, y_plain},
+                                                             attributes(false), engine, fwd);
+      },
+      [=, this] {
+        return InnerProduct::DataBackward::primitive_desc({x_any, w_any, y_plain},
+                                                          attributes(false), engine, fwd);
+      });
+}
+
+// What convolutions and dense layers have in common: the weights and their gradients, a ReLU after
+// them, and the gradient at their input unless they come first. `weights_pass` and `data_pass` give
+// the descriptors of the two backward primitives.
+template <class Operation, class WeightsPass, class DataPass>
+Net::Program::Backward Net::Program::weighted(
+    const typename Operation::Forward::primitive_desc& fwd, const memory::dims& kernel,
+    const WeightRange& range, bool first, bool with_relu, const WeightsPass& weights_pass,
+    const DataPass& data_pass) {
+  const memory::dims bias = {memory::dim(range.bias_size)};
+  const memory::desc b_plain = floats(bias, tag::x);
   const memory x = in_layout(current, fwd.src_desc(), forward);
   const memory y = zeros(fwd.dst_desc());
-  append(forward, Forward(fwd), fwd.scratchpad_desc(),
+  append(forward, typename Operation::Forward(fwd), fwd.scratchpad_desc(),
          {{DNNL_ARG_SRC, x},
           {DNNL_ARG_WEIGHTS, weights_in(fwd.weights_desc(), kernel, range.kernel_at)},
-          {DNNL_ARG_BIAS, weights_in(b_plain, {layer.outputs}, range.bias_at)},
+          {DNNL_ARG_BIAS, weights_in(b_plain, bias, range.bias_at)},
           {DNNL_ARG_DST, y}});
   current = y;
 
   return [=, this](memory dy) {
     if (with_relu) dy = relu_gradient(y, dy);
-    const WeightsBackward::primitive_desc dw({x_any, w_any, b_plain, y_plain}, attributes(false),
-                                             engine, fwd);
+    const auto dw = weights_pass();
     const memory kernel_gradient = zeros(dw.diff_weights_desc()), bias_gradient = zeros(b_plain);
-    append(backward, WeightsBackward(dw), dw.scratchpad_desc(),
+    append(backward, typename Operation::WeightsBackward(dw), dw.scratchpad_desc(),
            {{DNNL_ARG_SRC, in_layout(x, dw.src_desc(), backward)},
             {DNNL_ARG_DIFF_DST, in_layout(dy, dw.diff_dst_desc(), backward)},
             {DNNL_ARG_DIFF_WEIGHTS, kernel_gradient},
             {DNNL_ARG_DIFF_BIAS, bias_gradient}});
     gradient_out(kernel_gradient, kernel, range.kernel_at);
-    gradient_out(bias_gradient, {layer.outputs}, range.bias_at);
+    gradient_out(bias_gradient, bias, range.bias_at);
     if (first) return memory();
 
-    const DataBackward::primitive_desc dx({x_any, w_any, y_plain}, attributes(false), engine, fwd);
-    const memory x_gradient = zeros(dx.diff_src_desc());
-    append(backward, DataBackward(dx), dx.scratchpad_desc(),
+    const auto dx = data_pass();
+    memory x_gradient = zeros(dx.diff_src_desc());
+    append(backward, typename Operation::DataBackward(dx), dx.scratchpad_desc(),
            {{DNNL_ARG_DIFF_DST, in_layout(dy, dx.diff_dst_desc(), backward)},
             {DNNL_ARG_WEIGHTS, weights_in(dx.weights_desc(), kernel, range.kernel_at)},
             {DNNL_ARG_DIFF_SRC, x_gradient}});

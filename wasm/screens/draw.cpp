@@ -109,11 +109,7 @@ void draw(App& app, const Page& page) {
   }
   ui::sheet(ui, desk.sheet, 22);
   const ui::View view = ui::view_of(app.canvas, desk.sheet);
-  if (won) {
-    const ui::Rect drawn = ui::screen_bounds(round.drawing, view);
-    ui::loop_around(ui, drawn, ui::inset(desk.sheet, -8, -8), 9,
-                    ui::ease_in_out(ui::progress(ui, app.won_at, 0.4f)));
-  }
+  if (won) loop(app, desk, view);
   ui::draw_ink(ui, round.drawing, view, ui::ink_width, ui.theme->ink);
   header(app, page, desk);
   tools(app, desk);

@@ -75,7 +75,6 @@ void dots(App& app, ui::Vec centre) {
     const ui::Rect box = ui::around(at, radius * 2, radius * 2);
     ui::Color inside = theme.paper;
     if (outcome == game::Outcome::won) inside = theme.green;
-    if (outcome == game::Outcome::lost || outcome == game::Outcome::skipped) inside = theme.paper;
     if (outcome == game::Outcome::playing && present) inside = theme.marker;
     const float grown =
         present ? 1 + 0.35f * (1 - ui::ease_out(ui::progress(ui, app.screen_since, 0.4f))) : 1;
@@ -89,6 +88,12 @@ void dots(App& app, ui::Vec centre) {
     }
     ui::end_group(ui, group, {.pivot = at, .offset = {}, .scale = grown});
   }
+}
+
+void loop(App& app, const Desk& desk, const ui::View& view) {
+  const ui::Rect drawn = ui::screen_bounds(app.session.round.drawing, view);
+  ui::loop_around(app.ui, drawn, ui::inset(desk.sheet, -8, -8), 9,
+                  ui::ease_in_out(ui::progress(app.ui, app.won_at, 0.4f)));
 }
 
 void speech(App& app, const Desk& desk, std::string_view sentence, ui::Color color, double since) {

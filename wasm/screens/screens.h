@@ -34,6 +34,9 @@ Desk desk_of(const Page& page);
 // The dots of the six rounds: won, missed, the present one, those to come.
 void dots(App& app, ui::Vec centre);
 
+// The marker goes around the drawing of the present round by hand, in the 400 ms after the win.
+void loop(App& app, const Desk& desk, const ui::View& view);
+
 // The bubble of the desk with a sentence that pops and writes itself.
 void speech(App& app, const Desk& desk, std::string_view sentence, ui::Color color, double since);
 

@@ -13,7 +13,7 @@ void verdict(App& app, const Page& page) {
   const game::Round& round = app.session.round;
   const bool won = round.outcome == game::Outcome::won;
   const Desk desk = desk_of(page);
-  if (app.sheet != desk.sheet) app.sheet = desk.sheet;
+  app.sheet = desk.sheet;
   const ui::Rect sheet = desk.sheet;
   const float middle = sheet.centre().x;
   const bool low = sheet.h < 420;
@@ -41,11 +41,7 @@ void verdict(App& app, const Page& page) {
                      std::max(from.scale, 1.0f));
   }
   const ui::View view = ui::mix_views(from, to, step);
-  if (won) {
-    const ui::Rect drawn = ui::screen_bounds(round.drawing, view);
-    ui::loop_around(ui, drawn, ui::inset(desk.sheet, -8, -8), 9,
-                    ui::ease_in_out(ui::progress(ui, app.won_at, 0.4f)));
-  }
+  if (won) loop(app, desk, view);
   ui::draw_ink(ui, round.drawing, view, ui::ink_width, theme.ink);
 
   const std::string_view before =
