@@ -36,6 +36,8 @@ struct Options {
   int batch = 256;
   int threads = 1;
   double seconds = 4;
+  nn::Precision precision = nn::fastest_precision();
+  bool layers = false;
 };
 
 Options parse(int argc, char** argv) {
@@ -49,6 +51,10 @@ Options parse(int argc, char** argv) {
       options.batch = int(value());
     else if (argument == "--threads")
       options.threads = int(value());
+    else if (argument == "--f32")
+      options.precision = nn::Precision::f32;
+    else if (argument == "--layers")
+      options.layers = true;
     else if (argument == "--seconds")
       options.seconds = value();
     else
@@ -69,10 +75,11 @@ void measure(const Options& options) {
   constexpr int side = 28;
   constexpr std::size_t batches = 8, pixels = side * side;
   const auto batch = std::size_t(options.batch);
-  const nn::Graph graph = zoo::find(options.architecture).make(side, options.classes);
+  const nn::Graph graph = zoo::find(options.architecture).make({.classes = options.classes});
   const std::vector<float> pictures = noise(batches * batch * pixels);
-  nn::Workers workers(graph, nn::he_weights(graph, 1),
-                      {.batch = options.batch, .threads = options.threads});
+  nn::Workers workers(
+      graph, nn::TrainingState(graph, nn::he_weights(graph, 1)),
+      {.batch = options.batch, .threads = options.threads, .precision = options.precision});
 
   std::size_t steps = 0;
   const auto step = [&] {
@@ -85,6 +92,7 @@ void measure(const Options& options) {
   };
   for (int i = 0; i < 5; ++i) step();
 
+  if (options.layers) workers.measure_time();
   steps = 0;
   const double wall = wall_seconds(), cpu = cpu_seconds();
   while (wall_seconds() - wall < options.seconds) step();
@@ -92,6 +100,12 @@ void measure(const Options& options) {
   std::printf("%s %.0f images per CPU-second, %.0f per second on %d threads\n",
               options.architecture.c_str(), images / (cpu_seconds() - cpu),
               images / (wall_seconds() - wall), workers.threads());
+  if (!options.layers) return;
+  for (const nn::Net::LayerTime& time : workers.times())
+    if (time.forward > 0)
+      std::printf("  %2d %-20s %7.2f %7.2f us\n", time.layer,
+                  std::string(nn::name_of(graph.layers[std::size_t(time.layer)].kind)).c_str(),
+                  1e6 * time.forward / images, 1e6 * time.backward / images);
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 
 #include "engine/random.h"
 #include "tests/trainer/reference.h"
@@ -36,29 +37,115 @@ struct LayerCase {
   Graph graph;
 };
 
-// Each kind of layer, behind a convolution whose gradient has to pass through it.
+Graph residual() {
+  using namespace nn;
+  Graph graph({1, 6, 6}, {conv(16, 3)});
+  const int before = graph.last();
+  const int left = graph.add({conv(16, 3), relu()}, before);
+  graph.join(add(), {left, before});
+  graph.add({relu(), conv(5, 1)});
+  return graph;
+}
+
+// Two branches of that many channels.
+Graph branches(int channels) {
+  using namespace nn;
+  Graph graph({1, 6, 6}, {conv(16, 3), relu()});
+  const int before = graph.last();
+  const int left = graph.add({conv(channels, 1), relu()}, before);
+  const int right = graph.add({conv(channels, 3)}, before);
+  graph.join(concatenate(), {left, right});
+  graph.add({conv(5, 1), max_pool(2)});
+  return graph;
+}
+
+// Each kind of layer, behind a convolution whose gradient has to pass through it; with 16 channels
+// where another path is taken then.
 std::vector<LayerCase> layer_cases() {
   using namespace nn;
-  const Layer before = conv(4, 3);
+  const Layer before = conv(4, 3), wide = conv(16, 3);
   return {
       {"conv 3x3, the first layer", {{1, 6, 6}, {conv(3, 3)}}},
+      {"conv 5x5, the first layer, valid", {{1, 8, 8}, {conv(3, 5, {.padding = 0})}}},
+      {"conv 3x3 of two channels, the first layer", {{2, 6, 6}, {conv(20, 3)}}},
+      {"conv 3x3, relu, pool, the first layers", {{1, 7, 6}, {conv(20, 3), relu(), max_pool(2)}}},
+      {"conv 5x5, relu, pool, the first layers", {{2, 8, 8}, {conv(6, 5), relu(), max_pool(2)}}},
+      {"conv 3x3, relu6, pool, the first layers", {{1, 6, 6}, {conv(4, 3), relu6(), max_pool(2)}}},
+      {"conv 3x3, stride 2, the first layer", {{1, 8, 8}, {conv(4, 3, {.stride = 2})}}},
       {"conv 5x5, valid", {{1, 9, 9}, {before, conv(3, 5, {.padding = 0})}}},
       {"conv 3x3, same", {{2, 6, 6}, {before, conv(5, 3)}}},
+      {"conv 3x3 of 16 channels", {{2, 6, 6}, {wide, conv(32, 3)}}},
+      {"conv 1x3", {{1, 6, 6}, {before, conv(5, {1, 3})}}},
       {"conv 3x3, stride 2", {{1, 8, 8}, {before, conv(3, 3, {.stride = 2})}}},
       {"conv 1x1", {{1, 5, 5}, {before, conv(6, 1)}}},
+      {"conv without bias", {{1, 5, 5}, {before, conv(6, 3, {.bias = false})}}},
       {"conv in groups", {{1, 6, 6}, {before, conv(8, 3, {.groups = 2})}}},
       {"conv by channel", {{1, 6, 6}, {before, conv(4, 3, {.groups = 4})}}},
+      {"conv by 16 channels", {{1, 6, 6}, {wide, conv(16, 3, {.groups = 16})}}},
       {"max pool", {{1, 6, 6}, {before, max_pool(2)}}},
       {"max pool, odd side", {{1, 7, 7}, {before, max_pool(2)}}},
+      {"max pool 3, stride 2, padded",
+       {{1, 7, 7}, {before, max_pool(3, {.stride = 2, .padding = 1})}}},
+      {"average pool 3, stride 1, padded",
+       {{1, 5, 5}, {before, average_pool(3, {.stride = 1, .padding = 1})}}},
       {"global average pool", {{1, 6, 6}, {before, global_average_pool()}}},
+      {"global average pool, dense",
+       {{1, 6, 6}, {before, global_average_pool(), flatten(), dense(3)}}},
       {"dense", {{1, 4, 4}, {before, flatten(), dense(7)}}},
       {"dense, the first layer", {{9, 1, 1}, {flatten(), dense(7)}}},
       {"dense after dense", {{1, 4, 4}, {flatten(), dense(6), dense(5)}}},
       {"relu after conv", {{1, 6, 6}, {before, relu()}}},
-      {"relu between conv and pool", {{1, 6, 6}, {before, relu(), max_pool(2)}}},
+      {"relu between conv and pool", {{1, 6, 6}, {before, conv(4, 3), relu(), max_pool(2)}}},
       {"relu after dense", {{1, 4, 4}, {flatten(), dense(8), relu(), dense(3)}}},
       {"relu after pool", {{1, 6, 6}, {before, max_pool(2), relu()}}},
+      {"relu after average pool", {{1, 6, 6}, {before, average_pool(2), relu()}}},
+      {"relu6 after conv", {{1, 6, 6}, {before, conv(4, 3), relu6()}}},
+      {"leaky relu after conv", {{1, 6, 6}, {before, conv(4, 3), leaky_relu(0.2f)}}},
+      {"leaky relu between conv and pool",
+       {{1, 6, 6}, {before, conv(4, 3), leaky_relu(0.2f), max_pool(2)}}},
+      {"relu after flatten", {{1, 4, 4}, {before, flatten(), relu(), dense(3)}}},
+      {"batch norm", {{1, 6, 6}, {before, batch_norm(), conv(3, 1)}}},
+      {"batch norm, relu", {{1, 6, 6}, {wide, batch_norm(), relu(), conv(3, 1)}}},
+      {"batch norm, relu6", {{1, 6, 6}, {before, batch_norm(), relu6(), conv(3, 1)}}},
+      {"batch norm, relu, pool", {{1, 6, 6}, {before, batch_norm(), relu(), max_pool(2)}}},
+      {"residual", residual()},
+      {"branches of whole blocks", branches(16)},
+      {"branches of other widths", branches(6)},
   };
+}
+
+// The reference has no dropout.
+Graph without_dropout(Graph graph) {
+  for (nn::Layer& layer : graph.layers)
+    if (layer.kind == nn::Kind::dropout) layer.value = 0;
+  return graph;
+}
+
+// The graph with each batch norm as a convolution of 1x1 by channel, from its statistics, for
+// comparison with fold().
+void spell_out(const Graph& graph, const std::vector<float>& weights, Graph& result,
+               std::vector<float>& result_weights) {
+  const auto ranges = nn::weight_ranges(graph);
+  for (std::size_t i = 0; i < graph.layers.size(); ++i) {
+    const nn::Layer& layer = graph.layers[i];
+    const nn::WeightRange& r = ranges[i];
+    if (layer.kind != nn::Kind::batch_norm) {
+      result.join(layer, layer.inputs);
+      for (std::size_t k = 0; k < r.kernel_size + r.bias_size; ++k)
+        result_weights.push_back(weights[r.kernel_at + k]);
+      continue;
+    }
+    const auto channels = int(r.kernel_size);
+    result.join(nn::conv(channels, 1, {.groups = channels}), layer.inputs);
+    std::vector<float> scale(r.kernel_size);
+    for (std::size_t c = 0; c < r.kernel_size; ++c) {
+      const float variance = weights[r.statistics_at + r.kernel_size + c];
+      scale[c] = weights[r.kernel_at + c] / std::sqrt(variance + nn::batch_norm_epsilon);
+      result_weights.push_back(scale[c]);
+    }
+    for (std::size_t c = 0; c < r.kernel_size; ++c)
+      result_weights.push_back(weights[r.bias_at + c] - scale[c] * weights[r.statistics_at + c]);
+  }
 }
 
 // The gradient of sum(output * coefficients), as the net computes it, and that sum.
@@ -81,6 +168,10 @@ Outcome run_net(Net& net, std::span<const float> weights, std::span<const float>
 std::vector<float> scaled(std::vector<float> values, float factor) {
   for (float& value : values) value *= factor;
   return values;
+}
+
+std::vector<double> doubles(const std::vector<float>& values) {
+  return {values.begin(), values.end()};
 }
 
 // The largest difference, as a share of the largest value.
@@ -106,54 +197,59 @@ struct Noise {
   }
 };
 
+nn::TrainingState initial_state(const Graph& graph) {
+  return nn::TrainingState(graph, nn::he_weights(graph, 5));
+}
+
 std::vector<float> train_on_noise(int threads, int steps) {
-  const Graph graph = zoo::simple_cnn(28, 10);
+  const Graph graph = zoo::simple_cnn({.classes = 10});
   const Noise noise{scaled(normals(100 * 784, 3), 0.3f), 10};
-  nn::Workers workers(graph, nn::he_weights(graph, 5), {.batch = 100, .threads = threads});
+  nn::Workers workers(graph, initial_state(graph), {.batch = 100, .threads = threads});
   for (int i = 0; i < steps; ++i) workers.step(100, 1e-3f, noise.source());
-  return {workers.weights().begin(), workers.weights().end()};
+  return workers.state().weights;
 }
 
 }  // namespace
 
-TEST_CASE("Each layer's gradient agrees with finite differences") {
+// The finite differences are the reference's, in double: in float they would say little.
+TEST_CASE("Each layer agrees with the plain reference, and its gradient with finite differences") {
   constexpr int batch = 3;
   for (const LayerCase& c : layer_cases()) {
-    CAPTURE(c.name);
-    Net net(c.graph, batch, Net::Mode::training);
-    std::vector<float> weights = scaled(normals(nn::parameter_count(c.graph), 1), 0.3f);
+    INFO(c.name);
+    Net net(c.graph, batch, {});
+    const std::vector<float> weights = scaled(normals(nn::weight_count(c.graph), 1), 0.3f);
     copy(normals(net.input().size(), 2), net.input());
     const std::vector<float> coefficients = normals(net.logits().size(), 3);
     const std::vector<float> gradient = run_net(net, weights, coefficients).gradient;
 
-    constexpr float step = 2e-4f;
-    std::vector<double> differences(weights.size());
-    for (std::size_t i = 0; i < weights.size(); ++i) {
-      const float before = weights[i];
-      weights[i] = before + step;
-      const double above = run_net(net, weights, coefficients).value;
-      weights[i] = before - step;
-      differences[i] = (above - run_net(net, weights, coefficients).value) / (2 * double(step));
-      weights[i] = before;
-    }
-    CHECK(difference(gradient, differences) < 0.01);
-  }
-}
-
-TEST_CASE("Each layer's output and gradient agree with the plain reference") {
-  constexpr int batch = 3;
-  for (const LayerCase& c : layer_cases()) {
-    CAPTURE(c.name);
-    Net net(c.graph, batch, Net::Mode::training);
-    const std::vector<float> weights = scaled(normals(nn::parameter_count(c.graph), 1), 0.3f);
-    copy(normals(net.input().size(), 2), net.input());
-    const std::vector<float> coefficients = normals(net.logits().size(), 3);
-    const std::vector<float> gradient = run_net(net, weights, coefficients).gradient;
-
-    const auto values = reference::forward(c.graph, weights, net.input(), batch);
+    std::vector<double> exact = doubles(weights);
+    const auto values = reference::forward(c.graph, exact, net.input(), batch);
     CHECK(difference(net.logits(), values.back()) < 1e-5);
-    CHECK(difference(gradient, reference::backward(c.graph, weights, values, coefficients, batch)) <
+    CHECK(difference(gradient, reference::backward(c.graph, exact, values, coefficients, batch)) <
           1e-5);
+
+    const auto value = [&] {
+      const std::vector<double> y = reference::forward(c.graph, exact, net.input(), batch).back();
+      double sum = 0;
+      for (std::size_t i = 0; i < y.size(); ++i) sum += y[i] * double(coefficients[i]);
+      return sum;
+    };
+    // A hundred of the weights, evenly spread.
+    constexpr double step = 1e-6;
+    const std::size_t parameters = nn::parameter_count(c.graph),
+                      n = std::min<std::size_t>(100, parameters);
+    std::vector<float> some;
+    std::vector<double> differences;
+    for (std::size_t k = 0; k < n; ++k) {
+      const std::size_t i = k * parameters / n;
+      const double before = std::exchange(exact[i], exact[i] + step);
+      const double above = value();
+      exact[i] = before - step;
+      some.push_back(gradient[i]);
+      differences.push_back((above - value()) / (2 * step));
+      exact[i] = before;
+    }
+    CHECK(difference(some, differences) < 1e-5);
   }
 }
 
@@ -161,38 +257,49 @@ TEST_CASE("The whole network's gradient agrees with the plain reference") {
   constexpr int classes = 10, batch = 6;
   for (const zoo::Architecture& architecture : zoo::architectures()) {
     CAPTURE(architecture.name);
-    const Graph graph = architecture.make(28, classes);
+    const Graph graph = without_dropout(architecture.make({.classes = classes}));
     const std::vector<float> weights = nn::he_weights(graph, 5);
     const Noise noise{scaled(normals(batch * 784, 7), 0.5f), classes};
-    nn::Workers workers(graph, weights, {.batch = batch, .threads = 2});
+    nn::Workers workers(graph, nn::TrainingState(graph, weights), {.batch = batch, .threads = 1});
     const std::span<const float> gradient = workers.gradient(batch, noise.source());
 
-    const auto values = reference::forward(graph, weights, noise.pictures, batch);
+    const auto values = reference::forward(graph, doubles(weights), noise.pictures, batch);
     const std::vector<float> logits(values.back().begin(), values.back().end());
     std::vector<int> labels;
     std::vector<float> picture(784), logit_gradient(logits.size());
     for (std::size_t row = 0; row < batch; ++row) labels.push_back(noise.source()(row, picture));
-    nn::softmax_cross_entropy(logits, labels, 0, 1.0f / batch, logit_gradient);
-    CHECK(difference(gradient, reference::backward(graph, weights, values, logit_gradient, batch)) <
-          2e-5);
+    nn::softmax_cross_entropy(logits, labels, {}, {}, 1.0f / batch, logit_gradient);
+    std::vector<double> expected =
+        reference::backward(graph, doubles(weights), values, logit_gradient, batch);
+    expected.resize(nn::parameter_count(graph));
+    CHECK(difference(gradient, expected) < 1e-4);
   }
 }
 
 TEST_CASE("The loss's gradient agrees with finite differences, and left-out rows do not count") {
-  for (const float smoothing : {0.0f, 0.1f}) {
+  const std::vector<float> class_weights = {1, 0.5f, 2, 1, 3};
+  const std::vector<float> teacher = normals(3 * 5, 8);
+  const nn::LossOptions cases[] = {
+      {},
+      {.smoothing = 0.1f},
+      {.class_weights = class_weights},
+      {.smoothing = 0.1f, .teacher_share = 0.7f, .teacher_temperature = 3}};
+  for (const nn::LossOptions& options : cases) {
+    CAPTURE(options.teacher_share);
     std::vector<float> logits = normals(3 * 5, 4);
     const std::vector<int> labels = {1, -1, 4};
     std::vector<float> gradient(logits.size()), unused(logits.size());
-    nn::softmax_cross_entropy(logits, labels, smoothing, 0.5f, gradient);
+    const auto loss = [&](std::span<float> into) {
+      return nn::softmax_cross_entropy(logits, labels, teacher, options, 0.5f, into);
+    };
+    loss(gradient);
     std::vector<double> differences(logits.size());
     for (std::size_t i = 0; i < logits.size(); ++i) {
       const float before = logits[i], step = 1e-2f;
       logits[i] = before + step;
-      const double above = nn::softmax_cross_entropy(logits, labels, smoothing, 0.5f, unused);
+      const double above = loss(unused);
       logits[i] = before - step;
-      differences[i] =
-          0.5 * (above - nn::softmax_cross_entropy(logits, labels, smoothing, 0.5f, unused)) /
-          (2 * double(step));
+      differences[i] = 0.5 * (above - loss(unused)) / (2 * double(step));
       logits[i] = before;
     }
     CHECK(difference(gradient, differences) < 1e-3);
@@ -209,10 +316,10 @@ TEST_CASE("The same seed, data and threads give the same weights, bit for bit") 
 
 TEST_CASE("The number of threads changes a gradient by rounding alone") {
   constexpr int rows = 130;  // neither a whole number of pieces nor of shares
-  const Graph graph = zoo::simple_cnn(28, 10);
+  const Graph graph = zoo::simple_cnn({.classes = 10});
   const Noise noise{scaled(normals(rows * 784, 3), 0.3f), 10};
   const auto gradient = [&](int threads) {
-    nn::Workers workers(graph, nn::he_weights(graph, 5), {.batch = rows, .threads = threads});
+    nn::Workers workers(graph, initial_state(graph), {.batch = rows, .threads = threads});
     const auto g = workers.gradient(rows, noise.source());
     return std::vector<float>(g.begin(), g.end());
   };
@@ -236,23 +343,169 @@ TEST_CASE("The signature of five steps") {
 }
 
 TEST_CASE("Adam's first step moves each weight by the learning rate, against the gradient") {
-  nn::Adam adam(2, {});
+  nn::Adam adam(2);
   adam.steps = 1;
   std::vector<float> weights = {1, 1};
-  nn::adam_update(adam, weights, 0, std::vector<float>{0.5f, -3.0f}, 0.1f);
+  nn::adam_update(adam, {}, weights, 0, std::vector<float>{0.5f, -3.0f}, 0.1f);
   CHECK(weights[0] == doctest::Approx(0.9));
   CHECK(weights[1] == doctest::Approx(1.1));
 }
 
-TEST_CASE("The learning rate climbs, then falls to a hundredth") {
-  CHECK(nn::cosine_learning_rate(1, 0, 100, 10) == doctest::Approx(0.1));
-  CHECK(nn::cosine_learning_rate(1, 9, 100, 10) == doctest::Approx(1));
-  CHECK(nn::cosine_learning_rate(1, 55, 100, 10) == doctest::Approx(0.505));
-  CHECK(nn::cosine_learning_rate(1, 100, 100, 10) == doctest::Approx(0.01));
+TEST_CASE("The learning rate's courses") {
+  using nn::learning_rate_at;
+  using nn::Schedule;
+  CHECK(learning_rate_at(Schedule::cosine, 1, 0, 100, 10) == doctest::Approx(0.1));
+  CHECK(learning_rate_at(Schedule::cosine, 1, 9, 100, 10) == doctest::Approx(1));
+  CHECK(learning_rate_at(Schedule::cosine, 1, 55, 100, 10) == doctest::Approx(0.505));
+  CHECK(learning_rate_at(Schedule::cosine, 1, 100, 100, 10) == doctest::Approx(0.01));
+  CHECK(learning_rate_at(Schedule::constant, 1, 4, 100, 10) == doctest::Approx(0.5));
+  CHECK(learning_rate_at(Schedule::constant, 1, 90, 100, 10) == doctest::Approx(1));
+  CHECK(learning_rate_at(Schedule::one_cycle, 1, 0, 100, 0) == doctest::Approx(0.04));
+  CHECK(learning_rate_at(Schedule::one_cycle, 1, 30, 100, 0) == doctest::Approx(1));
+  CHECK(learning_rate_at(Schedule::one_cycle, 1, 100, 100, 0) == doctest::Approx(1e-4));
 }
 
-TEST_CASE("simple-cnn has the parameters of its description") {
-  CHECK(nn::parameter_count(zoo::simple_cnn(28, 100)) == 110052);
+TEST_CASE("The networks have the parameters of their descriptions, at 100 classes") {
+  const std::pair<const char*, std::size_t> expected[] = {
+      {"simple-cnn", 110052}, {"simple-k1k3", 106236}, {"simple-gap", 29796}, {"lenet", 203172},
+      {"lenet-k1k3", 201993}, {"lenet-gap", 10160},    {"mobile", 108516}};
+  for (const auto& [name, parameters] : expected) {
+    CAPTURE(name);
+    CHECK(nn::parameter_count(zoo::find(name).make({})) == parameters);
+  }
+}
+
+TEST_CASE("The classics have their published parameters, within 3%") {
+  CHECK(zoo::classics().size() == 6);
+  for (const zoo::Classic& classic : zoo::classics()) {
+    CAPTURE(classic.name);
+    const double millions = 1e-6 * double(nn::parameter_count(classic.make()));
+    CHECK(millions == doctest::Approx(classic.published_parameters).epsilon(0.03));
+  }
+}
+
+TEST_CASE("A folded network computes what the trained one does") {
+  Graph graph = zoo::mobile({.classes = 10});
+  graph.add({nn::batch_norm()});  // behind a dense layer
+  Graph scaling({1, 5, 5}, {nn::batch_norm(), nn::relu(), nn::batch_norm(), nn::conv(3, 3)});
+  for (const Graph& trained : {graph, scaling}) {
+    std::vector<float> weights = scaled(normals(nn::weight_count(trained), 1), 0.2f);
+    for (float& weight : std::span(weights).subspan(nn::parameter_count(trained)))
+      weight = 0.5f + std::abs(weight);
+    const nn::Folded folded = nn::fold(trained, weights);
+    for (const nn::Layer& layer : folded.graph.layers) CHECK(layer.kind != nn::Kind::batch_norm);
+    // Batch norms with given statistics are convolutions of 1x1 by channel.
+    Graph spelled_out(trained.input);
+    std::vector<float> spelled_weights;
+    spell_out(trained, weights, spelled_out, spelled_weights);
+    constexpr int batch = 2;
+    const std::vector<float> input = normals(batch * trained.input.size(), 2);
+    const auto expected =
+        reference::forward(spelled_out, doubles(spelled_weights), input, batch).back();
+    Net net(folded.graph, batch, {.mode = Net::Mode::inference});
+    net.load(folded.weights);
+    copy(input, net.input());
+    net.forward();
+    CHECK(difference(net.logits(), expected) < 1e-4);
+  }
+}
+
+TEST_CASE("bf16 agrees with float to the rounding of its numbers") {
+  if (nn::fastest_precision() == nn::Precision::f32) {
+    MESSAGE("SKIPPED: this processor does not multiply bf16");
+    return;
+  }
+  constexpr int classes = 10, batch = 32;
+  for (const zoo::Architecture& architecture : zoo::architectures()) {
+    CAPTURE(architecture.name);
+    const Graph graph = without_dropout(architecture.make({.classes = classes}));
+    const Noise noise{scaled(normals(batch * 784, 7), 0.5f), classes};
+    const auto gradient = [&](nn::Precision precision) {
+      nn::Workers workers(graph, initial_state(graph),
+                          {.batch = batch, .threads = 1, .precision = precision});
+      const auto g = workers.gradient(batch, noise.source());
+      return std::vector<double>(g.begin(), g.end());
+    };
+    const std::vector<double> full = gradient(nn::Precision::f32),
+                              half = gradient(nn::Precision::bf16);
+    double product = 0, full_square = 0, half_square = 0;
+    for (std::size_t i = 0; i < full.size(); ++i) {
+      product += full[i] * half[i];
+      full_square += full[i] * full[i];
+      half_square += half[i] * half[i];
+    }
+    CHECK(product / std::sqrt(full_square * half_square) > 0.99);
+    CHECK(half_square == doctest::Approx(full_square).epsilon(0.1));
+  }
+}
+
+TEST_CASE("Dropout drops its share, scales the rest, and lets the gradient through likewise") {
+  const Graph graph({1, 20, 20}, {nn::dropout(0.25f), nn::conv(1, 1)});
+  Net net(graph, 2, {});
+  const std::vector<float> weights = {1, 0};
+  net.load(weights);
+  std::fill(net.input().begin(), net.input().end(), 3.0f);
+  net.forward(1);
+  const std::vector<float> first(net.logits().begin(), net.logits().end());
+  for (const float y : first) CHECK((y == 0 || y == doctest::Approx(4)));
+  CHECK(double(std::count(first.begin(), first.end(), 0.0f)) / 800 ==
+        doctest::Approx(0.25).epsilon(0.2));
+  net.forward(1);
+  CHECK(std::equal(first.begin(), first.end(), net.logits().begin()));
+  net.forward(2);
+  CHECK_FALSE(std::equal(first.begin(), first.end(), net.logits().begin()));
+
+  const Graph behind({1, 4, 4}, {nn::conv(1, 1), nn::dropout(0.5f)});
+  Net second(behind, 1, {});
+  second.load(weights);
+  std::fill(second.input().begin(), second.input().end(), 1.0f);
+  second.forward(3);
+  std::fill(second.logit_gradient().begin(), second.logit_gradient().end(), 1.0f);
+  std::vector<float> gradient(2);
+  second.backward(gradient);
+  double sum = 0;
+  for (const float y : second.logits()) sum += double(y);
+  CHECK(double(gradient[0]) == doctest::Approx(sum));
+}
+
+TEST_CASE("Running statistics follow the batches, and the average follows the weights") {
+  const Graph graph({1, 4, 4}, {nn::batch_norm(), nn::flatten(), nn::dense(2)});
+  std::vector<float> pictures = normals(4 * 16, 9);
+  for (float& value : pictures) value = 5 + 2 * value;
+  const Noise noise{pictures, 2};
+  nn::Workers workers(graph, nn::TrainingState(graph, nn::he_weights(graph, 1)),
+                      {.batch = 4, .threads = 2, .average_decay = 0.999f});
+  for (int i = 0; i < 200; ++i) workers.step(4, 1e-3f, noise.source());
+  const std::size_t at = nn::parameter_count(graph);
+  // Each worker's batch norm sees its two pictures: the mean of their means is the mean.
+  double mean = 0;
+  for (const float value : pictures) mean += double(value) / double(pictures.size());
+  CHECK(double(workers.state().weights[at]) == doctest::Approx(mean).epsilon(1e-3));
+  CHECK(double(workers.state().weights[at + 1]) == doctest::Approx(4).epsilon(0.3));
+  CHECK(workers.state().averaged.size() == workers.state().weights.size());
+  CHECK(workers.weights().data() == workers.state().averaged.data());
+  CHECK(workers.state().averaged != workers.state().weights);
+}
+
+TEST_CASE("Networks with global pooling classify pictures of any side with the same weights") {
+  for (const char* name : {"simple-gap", "lenet-gap", "nin", "squeeze", "mobile"}) {
+    CAPTURE(name);
+    const Graph trained = zoo::find(name).make({.classes = 5});
+    const std::vector<float> weights = nn::he_weights(trained, 2);
+    for (const int side : {28, 40, 64, 128}) {
+      CAPTURE(side);
+      const Graph graph = zoo::find(name).make({.side = side, .classes = 5});
+      const nn::Folded folded = nn::fold(graph, weights);
+      const std::vector<float> input = scaled(normals(graph.input.size(), 3), 0.3f);
+      Net net(folded.graph, 1, {.mode = Net::Mode::inference});
+      net.load(folded.weights);
+      copy(input, net.input());
+      net.forward();
+      CHECK(difference(net.logits(),
+                       reference::forward(folded.graph, doubles(folded.weights), input, 1).back()) <
+            1e-4);
+    }
+  }
 }
 
 TEST_CASE("Errors name what does not fit") {
@@ -264,9 +517,9 @@ TEST_CASE("Errors name what does not fit") {
 }
 
 TEST_CASE("An error while a picture is fetched ends the step, and the workers go on") {
-  const Graph graph = zoo::simple_cnn(28, 10);
+  const Graph graph = zoo::simple_cnn({.classes = 10});
   const Noise noise{scaled(normals(8 * 784, 3), 0.3f), 10};
-  nn::Workers workers(graph, nn::he_weights(graph, 5), {.batch = 8, .threads = 2});
+  nn::Workers workers(graph, initial_state(graph), {.batch = 8, .threads = 2});
   const nn::Source broken = [](std::size_t, std::span<float>) -> int { fail("no such picture"); };
   CHECK_THROWS_WITH_AS(workers.step(8, 1e-3f, broken), "no such picture", Error);
   CHECK(std::isfinite(workers.step(8, 1e-3f, noise.source())));

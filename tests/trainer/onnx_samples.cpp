@@ -50,7 +50,7 @@ std::vector<float> drawn_pictures() {
 void write_sample(const fs::path& folder, const std::string& name, const onnx::Model& model,
                   const std::vector<float>& pictures) {
   const auto classes = std::size_t(nn::classes_of(model.graph));
-  nn::Workers workers(model.graph, model.weights, {.mode = nn::Net::Mode::inference});
+  nn::Workers workers = nn::Workers::classifier(model.graph, model.weights);
   std::vector<float> probabilities(n_pictures * classes);
   workers.classify(
       n_pictures,
@@ -94,7 +94,7 @@ void write_samples(const fs::path& default_model, const fs::path& folder) {
                onnx::read_model(MappedFile(default_model).bytes(), default_model.string()),
                pictures);
   for (const zoo::Architecture& architecture : zoo::architectures())
-    write_sample(folder, std::string(architecture.name), untrained(architecture.make(28, 100)),
+    write_sample(folder, std::string(architecture.name), untrained(architecture.make({})),
                  pictures);
   const Graph every_layer{{1, 28, 28},
                           {conv(8, 5, {.padding = 0}), relu(), max_pool(2),

@@ -12,11 +12,11 @@ namespace reference {
 // The outputs of all layers for `batch` pictures; values[0] is the input, values[i + 1] what layer
 // i made of it, each [N, C, H, W].
 using Values = std::vector<std::vector<double>>;
-Values forward(const nn::Graph& graph, std::span<const float> weights, std::span<const float> input,
-               int batch);
+Values forward(const nn::Graph& graph, std::span<const double> weights,
+               std::span<const float> input, int batch);
 
 // d(sum of output * output_gradient) / d weights.
-std::vector<double> backward(const nn::Graph& graph, std::span<const float> weights,
+std::vector<double> backward(const nn::Graph& graph, std::span<const double> weights,
                              const Values& values, std::span<const float> output_gradient,
                              int batch);
 

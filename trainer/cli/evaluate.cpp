@@ -55,8 +55,7 @@ void note_wins(std::vector<float> logits, const model::Card& card,
 
 Findings measure(const onnx::Model& model, const data::Dataset& dataset,
                  const std::vector<data::Sample>& samples, int threads) {
-  nn::Workers workers(model.graph, model.weights,
-                      {.threads = threads, .mode = nn::Net::Mode::inference});
+  nn::Workers workers = nn::Workers::classifier(model.graph, model.weights, threads);
   Findings findings{.drawings = samples.size(), .by_share = {}};
   std::vector<std::optional<double>> won_at(samples.size());
   for (const double share : shares) {

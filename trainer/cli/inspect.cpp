@@ -22,8 +22,9 @@ std::string as_text(const nn::Shape& shape) {
 // "conv 3x3", "max pool 2x2"
 std::string as_text(const nn::Layer& layer) {
   std::string text(nn::name_of(layer.kind));
-  if (layer.kind == nn::Kind::conv || layer.kind == nn::Kind::max_pool)
-    text += fmt::format(" {0}x{0}", layer.kernel);
+  if (layer.kind == nn::Kind::conv || layer.kind == nn::Kind::max_pool ||
+      layer.kind == nn::Kind::average_pool)
+    text += fmt::format(" {}x{}", layer.kernel.rows, layer.kernel.columns);
   if (layer.kind == nn::Kind::conv && layer.stride > 1)
     text += fmt::format(", stride {}", layer.stride);
   if (layer.groups > 1) text += fmt::format(", {} groups", layer.groups);

@@ -103,12 +103,14 @@ class Run {
   Run(const Options& options, data::Dataset dataset)
       : options_(options),
         dataset_(std::move(dataset)),
-        graph_(zoo::find(options.arch).make(raster_.side, int(dataset_.classes.size()))),
-        workers_(graph_, nn::he_weights(graph_, options.seed),
+        graph_(zoo::find(options.arch)
+                   .make({.side = raster_.side, .classes = int(dataset_.classes.size())})),
+        workers_(graph_, nn::TrainingState(graph_, nn::he_weights(graph_, options.seed)),
                  {.batch = options.batch,
                   .threads = options.threads,
-                  .label_smoothing = options.label_smoothing,
-                  .adam = {.weight_decay = options.weight_decay}}),
+                  .precision = nn::fastest_precision(),
+                  .adam = {.weight_decay = options.weight_decay},
+                  .label_smoothing = options.label_smoothing}),
         progress_(samples(data::Split::train).size() * std::size_t(options.epochs)) {}
 
   void describe() {
@@ -142,7 +144,8 @@ class Run {
     model::Card card = calibrated_card();
     card.accuracy = fmt::format("{} on {} drawings of the test split", as_text(test),
                                 samples(data::Split::test).size());
-    const std::string onnx = onnx::write_model(graph_, workers_.weights(), card);
+    const std::string onnx =
+        onnx::write_model(graph_, {workers_.weights().begin(), workers_.weights().end()}, card);
     const json metrics = {{"options", to_json(options_, workers_, dataset_)},
                           {"classes", dataset_.classes.size()},
                           {"parameters", nn::parameter_count(graph_)},
@@ -185,9 +188,9 @@ class Run {
     std::size_t done = 0;
     for (std::int64_t step = 0; done < all.size() && !interrupted; ++step) {
       const std::size_t rows = std::min(batch, all.size() - done);
-      const float rate =
-          nn::cosine_learning_rate(options_.learning_rate, epoch * steps_an_epoch + step, steps,
-                                   std::min<std::int64_t>(200, steps / 10));
+      const float rate = nn::learning_rate_at(nn::Schedule::cosine, options_.learning_rate,
+                                              epoch * steps_an_epoch + step, steps,
+                                              std::min<std::int64_t>(200, steps / 10));
       loss_sum +=
           double(rows) * workers_.step(rows, rate, [&](std::size_t row, std::span<float> picture) {
             return draw_augmented(epoch, order[done + row], picture);

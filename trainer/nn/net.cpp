@@ -1,18 +1,24 @@
-// The only file that knows oneDNN (2.6). Each layer is a function that appends its forward
-// primitive and returns a closure that appends its backward primitives; the closures are called in
-// reverse order.
+// The only file that knows oneDNN (2.6). Each layer is a function that appends its forward calls
+// and returns a closure that appends its backward calls; the closures are called in reverse order.
 #include "trainer/nn/net.h"
 
 #include <dlfcn.h>
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
+#include <chrono>
 #include <cstring>
 #include <functional>
 #include <oneapi/dnnl/dnnl.hpp>
+#include <optional>
 #include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include "engine/random.h"
+#include "trainer/error.h"
+#include "trainer/nn/kernels.h"
 
 #if defined(__SSE__)
 #include <xmmintrin.h>
@@ -24,33 +30,143 @@ using dnnl::algorithm;
 using dnnl::memory;
 using dnnl::prop_kind;
 using tag = dnnl::memory::format_tag;
+using type = dnnl::memory::data_type;
 
 namespace {
 
 using Arguments = std::unordered_map<int, memory>;
 
+// Something that a pass does, and for which layer.
 struct Call {
-  dnnl::primitive primitive;
-  Arguments arguments;
+  int layer;
+  std::function<void()> run;
 };
 
-memory::desc floats(const memory::dims& dims, tag layout) {
-  return {dims, memory::data_type::f32, layout};
+// A slice of the flat weights (or gradients), and what brings it to or from a primitive's memory.
+struct Transfer {
+  std::size_t at;
+  std::function<void(float* slice)> run;
+};
+
+memory::desc plain(const memory::dims& dims, type data_type) {
+  constexpr tag tags[] = {tag::a, tag::ab, tag::abc, tag::abcd, tag::abcde};
+  return {dims, data_type, tags[dims.size() - 1]};
+}
+
+template <class T>
+T* data_of(const memory& m) {
+  return static_cast<T*>(m.get_data_handle());
 }
 
 std::span<float> span_of(const memory& m) {
-  return {static_cast<float*>(m.get_data_handle()), m.get_desc().get_size() / sizeof(float)};
+  return {data_of<float>(m), m.get_desc().get_size() / sizeof(float)};
 }
 
-// Moves each ReLU behind the max-pool that follows it.
-std::vector<std::size_t> execution_order(const Graph& graph) {
-  std::vector<std::size_t> order(graph.layers.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-  for (std::size_t i = 0; i + 1 < order.size(); ++i)
-    if (graph.layers[order[i]].kind == Kind::relu &&
-        graph.layers[order[i + 1]].kind == Kind::max_pool)
-      std::swap(order[i], order[i + 1]);
-  return order;
+// Calls visit(where in an array of `dims`, where in one of `room`, n) for each of its rows of n
+// numbers: an array is the first part of a larger one in every dimension.
+template <class Visit>
+void for_each_row(const memory::dims& dims, const memory::dims& room, const Visit& visit) {
+  memory::dims index(dims.size(), 0);
+  const auto n = std::size_t(dims.back());
+  for (std::size_t own = 0;; own += n) {
+    std::size_t place = 0;
+    for (std::size_t d = 0; d < dims.size(); ++d)
+      place = place * std::size_t(room[d]) + std::size_t(index[d]);
+    visit(own, place, n);
+    std::size_t d = dims.size() - 1;
+    do {
+      if (d == 0) return;
+      --d;
+      index[d] = index[d] + 1 < dims[d] ? index[d] + 1 : 0;
+    } while (index[d] == 0);
+  }
+}
+
+// An activation as oneDNN's element-wise functions, forward and backward from the output.
+struct Activation {
+  algorithm forward, backward;
+  float alpha = 0, beta = 0;
+};
+
+Activation activation_of(const Layer& layer) {
+  if (layer.kind == Kind::relu6)
+    return {algorithm::eltwise_clip_v2, algorithm::eltwise_clip_v2_use_dst_for_bwd, 0, 6};
+  return {algorithm::eltwise_relu, algorithm::eltwise_relu_use_dst_for_bwd, layer.value, 0};
+}
+
+// What is computed together: a layer, and perhaps the activation behind it.
+struct Step {
+  std::size_t layer;
+  std::optional<std::size_t> activation = {};
+  int output = 0;  // the layer whose output it makes
+};
+
+bool is_half_pool(const Layer& layer) {
+  return layer.kind == Kind::max_pool && layer.kernel == Size(2) && layer.stride == 2 &&
+         layer.padding == Size(0);
+}
+
+// With AVX-512 oneDNN is fastest on maps blocked by 16 channels; but then the parts that a
+// concatenation joins, and groups, must be whole blocks.
+bool can_be_blocked(const Graph& graph, const std::vector<Shape>& shapes) {
+  const auto isa = dnnl::get_effective_cpu_isa();
+  using dnnl::cpu_isa;
+  if (isa == cpu_isa::sse41 || isa == cpu_isa::avx || isa == cpu_isa::avx2 ||
+      isa == cpu_isa::avx2_vnni)
+    return false;
+  for (std::size_t i = 0; i < graph.layers.size(); ++i) {
+    const Layer& layer = graph.layers[i];
+    if (layer.kind == Kind::concatenate)
+      for (const int from : layer.inputs)
+        if (from == picture || shapes[std::size_t(from)].channels % lanes != 0) return false;
+    if (layer.groups == 1) continue;
+    const int channels = input_shape(graph, shapes, i).channels;
+    const bool by_channel = layer.groups == channels && layer.outputs == channels;
+    if (!by_channel &&
+        (channels / layer.groups % lanes != 0 || layer.outputs / layer.groups % lanes != 0))
+      return false;
+  }
+  return true;
+}
+
+bool takes_activation(Kind kind) {
+  return !is_activation(kind) && kind != Kind::flatten && kind != Kind::dropout &&
+         kind != Kind::concatenate;
+}
+
+// The layers in order, each activation taken into the layer before it where nothing else reads that
+// layer, or into the 2x2 max-pool behind it: the two commute, and there are a quarter of the
+// numbers then.
+std::vector<Step> steps_of(const Graph& graph) {
+  const std::vector<std::vector<int>> readers = readers_of(graph);
+  std::vector<bool> taken(graph.layers.size(), false);
+  const auto only_reader = [&](std::size_t layer) -> std::optional<std::size_t> {
+    if (readers[layer + 1].size() != 1) return {};
+    return std::size_t(readers[layer + 1].front());
+  };
+  std::vector<Step> steps;
+  for (std::size_t i = 0; i < graph.layers.size(); ++i) {
+    if (taken[i]) continue;
+    Step step{.layer = i, .output = int(i)};
+    const std::optional<std::size_t> next = only_reader(i);
+    if (is_activation(graph.layers[i].kind)) {
+      if (next && is_half_pool(graph.layers[*next])) {
+        step = {.layer = *next, .activation = i, .output = int(*next)};
+        taken[*next] = true;
+      }
+    } else if (next && is_activation(graph.layers[*next].kind) &&
+               takes_activation(graph.layers[i].kind)) {
+      const std::optional<std::size_t> after = only_reader(*next);
+      const bool pool_takes_it = after && is_half_pool(graph.layers[*after]);
+      if (!pool_takes_it || is_half_pool(graph.layers[i])) {
+        step.activation = next;
+        step.output = int(*next);
+        taken[*next] = true;
+      }
+    }
+    steps.push_back(step);
+  }
+  return steps;
 }
 
 struct Convolution {
@@ -65,276 +181,736 @@ struct InnerProduct {
   using WeightsBackward = dnnl::inner_product_backward_weights;
 };
 
-// A slice of the flat weights (or gradients) in its plain layout, and the reorder between it and
-// the memory of a primitive. Its address is set when it is used.
-struct Transfer {
-  std::size_t at;
-  memory plain;
-  Call call;
-};
-
 }  // namespace
 
+Precision fastest_precision() {
+  const dnnl::cpu_isa isa = dnnl::get_effective_cpu_isa();
+  const bool multiplies_bf16 =
+      isa == dnnl::cpu_isa::avx512_core_bf16 || isa == dnnl::cpu_isa::avx512_core_amx;
+  return multiplies_bf16 ? Precision::bf16 : Precision::f32;
+}
+
 struct Net::Program {
-  Program(const Graph& graph, int n_pictures, Mode net_mode);
+  Program(const Graph& net_graph, int n_pictures, const Options& net_options);
 
-  // Given the gradient at a layer's output, appends its backward primitives and returns the
-  // gradient at its input.
-  using Backward = std::function<memory(memory)>;
+  // Appends the calls that turn the gradient at a step's output into those at its inputs.
+  using Backward = std::function<void()>;
 
-  Backward conv(const Layer& layer, const WeightRange& range, bool first, bool with_relu);
-  Backward dense(const Layer& layer, const WeightRange& range, bool first, bool with_relu);
+  Backward build(const Step& step);
+  Backward stem(const Step& conv_step, const Step* pool_step);
+  Backward conv(const Step& step);
+  Backward dense(const Step& step);
   template <class Operation, class WeightsPass, class DataPass>
-  Backward weighted(const typename Operation::Forward::primitive_desc& fwd,
-                    const memory::dims& kernel, const WeightRange& range, bool first,
-                    bool with_relu, const WeightsPass& weights_pass, const DataPass& data_pass);
-  Backward pool(algorithm kind, const memory::dims& kernel, const memory::dims& stride);
-  Backward relu();
+  Backward weighted(const Step& step, const typename Operation::Forward::primitive_desc& fwd,
+                    const memory::dims& kernel, const WeightsPass& weights_pass,
+                    const DataPass& data_pass);
+  Backward batch_norm(const Step& step);
+  Backward half_pool(const Step& step);
+  Backward pool(const Step& step);
+  Backward activation(const Step& step);
+  Backward dropout(const Step& step);
+  Backward add(const Step& step);
+  Backward concatenate(const Step& step);
+
+  void count_channels();
+  bool is_stem(const Layer& layer) const;
+  memory value(int layer) const { return values[std::size_t(layer + 1)].data; }
+  memory input_of(const Step& step) const { return value(source_of(step)); }
+  const Layer& layer_of(const Step& step) const { return graph.layers[step.layer]; }
+  // The layer whose output a step reads: where the activation came before, what that would have.
+  int source_of(const Step& step) const {
+    const bool before = step.activation && *step.activation < step.layer;
+    return graph.layers[before ? *step.activation : step.layer].inputs.front();
+  }
+  bool has_relu(const Step& step) const {
+    return step.activation && graph.layers[*step.activation].kind == Kind::relu;
+  }
+  // The channels of the map that a step reads, without padding. A flattened map is still the map.
+  int input_channels(const Step& step) const {
+    return values[std::size_t(source_of(step) + 1)].channels;
+  }
+  void activate(const Step& step, const memory& y);
+  void set_output(const Step& step, const memory& data) {
+    values[std::size_t(step.output + 1)].data = data;
+  }
+
+  // The gradient at a step's output. `exclusive`: nothing else reads it, so that it may be changed
+  // in place.
+  struct Gradient {
+    memory data;
+    bool exclusive = true;
+  };
+  Gradient gradient_of(const Step& step) const {
+    return *values[std::size_t(step.output + 1)].gradient;
+  }
+  Gradient through_activation(const Step& step, const memory& output);
+  void give_gradient(int layer, Gradient gradient);
 
   memory zeros(const memory::desc& desc);
   memory in_layout(const memory& from, const memory::desc& wanted, std::vector<Call>& calls);
   void append(std::vector<Call>& calls, const dnnl::primitive& primitive,
               const memory::desc& scratch, Arguments arguments);
-  Call reorder(const memory& from, const memory& to);
+  void append(std::vector<Call>& calls, std::function<void()> run) {
+    calls.push_back({building, std::move(run)});
+  }
+  std::function<void()> reorder(const memory& from, const memory& to);
   memory weights_in(const memory::desc& wanted, const memory::dims& dims, std::size_t at);
   void gradient_out(const memory& from, const memory::dims& dims, std::size_t at);
-  memory relu_gradient(const memory& output, const memory& output_gradient);
-  dnnl::primitive_attr attributes(bool with_relu) const;
-  prop_kind forward_kind() const {
-    return mode == Mode::training ? prop_kind::forward_training : prop_kind::forward_inference;
-  }
-  void run(const std::vector<Call>& calls);
+  void read_logits();
+  memory vector_in(std::size_t at, std::size_t size, std::size_t padded_size);
+  void vector_out(const memory& from, std::size_t at, std::size_t size);
 
+  // Feature maps are blocked by 16 channels where that is fast, and then have a multiple of 16:
+  // what is beyond the layer's own number is 0, since their weights are.
+  memory::dim padded(int channels) const {
+    return blocked ? (channels + lanes - 1) / lanes * lanes : channels;
+  }
+  memory::desc maps(const memory::dims& dims) const {
+    return {dims, number, blocked ? tag::nChw16c : tag::any};
+  }
+  memory::desc any(const memory::dims& dims) const { return {dims, number, tag::any}; }
+  dnnl::primitive_attr attributes(const Step* step = nullptr) const;
+  prop_kind forward_kind() const {
+    return options.mode == Mode::training ? prop_kind::forward_training
+                                          : prop_kind::forward_inference;
+  }
+  void run(std::vector<Call>& calls, bool is_forward);
+
+  Graph graph;
+  std::vector<Shape> shapes;
+  std::vector<WeightRange> ranges;
   int batch;
-  Mode mode;
+  Options options;
+  type number;   // of activations
+  bool blocked;  // feature maps are nChw16c
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
   dnnl::stream stream{engine};
+
+  struct Value {
+    int channels = 0;  // without padding
+    memory data;
+    std::optional<Gradient> gradient;
+  };
+  std::vector<Value> values;  // the picture, then each layer's output
   std::vector<Transfer> loads, stores;
   std::vector<Call> forward, backward;
-  memory input, current, logits, logit_gradient;
+  memory input, logits, logit_gradient;
   std::vector<memory> scratchpads;
   memory scratch;
+  std::uint64_t seed = 0;  // of dropout
+  int building = 0;        // the layer whose calls are being appended
+  bool timed = false;
+  std::vector<LayerTime> times;
 };
 
-Net::Program::Program(const Graph& graph, int n_pictures, Mode net_mode)
-    : batch(n_pictures), mode(net_mode) {
-  const std::vector<WeightRange> ranges = weight_ranges(graph);  // checks the shapes too
+Net::Program::Program(const Graph& net_graph, int n_pictures, const Options& net_options)
+    : graph(net_graph),
+      shapes(shapes_of(net_graph)),
+      ranges(weight_ranges(net_graph)),
+      batch(n_pictures),
+      options(net_options),
+      number(net_options.precision == Precision::bf16 ? type::bf16 : type::f32),
+      blocked(can_be_blocked(net_graph, shapes)),
+      values(net_graph.layers.size() + 1),
+      times(net_graph.layers.size()) {
+  for (std::size_t i = 0; i < times.size(); ++i) times[i].layer = int(i);
   const Shape& in = graph.input;
-  input = current = zeros(floats({batch, in.channels, in.height, in.width}, tag::nchw));
+  input = zeros(plain({batch, in.channels, in.height, in.width}, type::f32));
+  values[0].data = input;
 
-  const std::vector<std::size_t> order = execution_order(graph);
-  std::vector<Backward> backwards;
-  for (std::size_t k = 0; k < order.size(); ++k) {
-    const Layer& layer = graph.layers[order[k]];
-    const WeightRange& range = ranges[order[k]];
-    const bool first = backwards.empty();
-    const bool with_relu = k + 1 < order.size() && graph.layers[order[k + 1]].kind == Kind::relu;
-    const memory::dims dims = current.get_desc().dims();
-    switch (layer.kind) {
-      case Kind::conv:
-        backwards.push_back(conv(layer, range, first, with_relu));
-        k += with_relu;
-        break;
-      case Kind::dense:
-        backwards.push_back(dense(layer, range, first, with_relu));
-        k += with_relu;
-        break;
-      case Kind::max_pool:
-        backwards.push_back(pool(algorithm::pooling_max, {layer.kernel, layer.kernel},
-                                 {layer.stride, layer.stride}));
-        break;
-      case Kind::global_average_pool:
-        backwards.push_back(
-            pool(algorithm::pooling_avg_exclude_padding, {dims[2], dims[3]}, {1, 1}));
-        break;
-      case Kind::relu:
-        backwards.push_back(relu());
-        break;
-      case Kind::flatten:  // dense layers take feature maps as they are
-        break;
+  count_channels();
+  const std::vector<Step> steps = steps_of(graph);
+  std::vector<std::pair<int, Backward>> backwards;
+  for (std::size_t k = 0; k < steps.size(); ++k) {
+    building = int(steps[k].layer);
+    if (is_stem(layer_of(steps[k]))) {
+      const Step* const next = k + 1 < steps.size() ? &steps[k + 1] : nullptr;
+      const bool with_pool = next && is_half_pool(layer_of(*next)) && has_relu(*next) &&
+                             source_of(*next) == steps[k].output;
+      backwards.emplace_back(building, stem(steps[k], with_pool ? next : nullptr));
+      k += with_pool;
+    } else {
+      backwards.emplace_back(building, build(steps[k]));
     }
   }
 
-  const memory::dims out = current.get_desc().dims();  // [N, C] or [N, C, H, W]
-  const memory::desc plain = floats(out, out.size() == 4 ? tag::nchw : tag::nc);
-  logits = in_layout(current, plain, forward);
-  if (mode == Mode::training) {
-    logit_gradient = zeros(plain);
-    memory gradient = logit_gradient;
-    for (auto step = backwards.rbegin(); step != backwards.rend(); ++step)
-      gradient = (*step)(gradient);
+  building = graph.last();
+  read_logits();
+  if (options.mode == Mode::training) {
+    for (auto step = backwards.rbegin(); step != backwards.rend(); ++step) {
+      building = step->first;
+      step->second();
+    }
   }
 
   // Primitives run one after another, so one scratchpad of the largest size serves all.
   std::size_t largest = 0;
   for (const memory& pad : scratchpads) largest = std::max(largest, pad.get_desc().get_size());
-  scratch = memory(memory::desc({memory::dim(largest) + 1}, memory::data_type::u8, tag::a), engine);
+  scratch = memory(memory::desc({memory::dim(largest) + 1}, type::u8, tag::a), engine);
   for (const memory& pad : scratchpads) pad.set_data_handle(scratch.get_data_handle());
 }
 
-// y[n, o, y, x] = b[o] + sum over i, u, v of w[o, i, u, v] x[n, i, y*stride + u - padding, ...]
-Net::Program::Backward Net::Program::conv(const Layer& layer, const WeightRange& range, bool first,
-                                          bool with_relu) {
-  const memory::dims in = current.get_desc().dims();  // [N, C, H, W]
-  const int window = layer.kernel - 2 * layer.padding;
-  const memory::dims out = {batch, layer.outputs, (in[2] - window) / layer.stride + 1,
-                            (in[3] - window) / layer.stride + 1};
-  memory::dims kernel = {layer.outputs, in[1] / layer.groups, layer.kernel, layer.kernel};
-  if (layer.groups > 1) {
-    kernel[0] /= layer.groups;
-    kernel.insert(kernel.begin(), layer.groups);
+void Net::Program::count_channels() {
+  values[0].channels = graph.input.channels;
+  for (std::size_t i = 0; i < graph.layers.size(); ++i) {
+    const Layer& layer = graph.layers[i];
+    int& channels = values[i + 1].channels;
+    if (layer.outputs > 0) {
+      channels = layer.outputs;
+    } else {
+      const std::size_t parts = layer.kind == Kind::concatenate ? layer.inputs.size() : 1;
+      for (std::size_t k = 0; k < parts; ++k)
+        channels += values[std::size_t(layer.inputs[k] + 1)].channels;
+    }
+    if (layer.kind == Kind::batch_norm && channels != shapes[i].channels)
+      fail("layer {} (batch norm) behind a flatten: put it before", i + 1);
   }
-  const memory::desc x_any = floats(in, tag::any), w_any = floats(kernel, tag::any),
-                     y_any = floats(out, tag::any), b_plain = floats({layer.outputs}, tag::x);
+}
+
+// Ends the forward calls with the logits, begins the backward calls with their gradient.
+void Net::Program::read_logits() {
+  const memory last = values.back().data;
+  const memory::dims dims = last.get_desc().dims();  // [N, C] or [N, C, 1, 1]
+  const auto rows = std::size_t(batch), classes = shapes.back().size();
+  const memory all = in_layout(last, plain(dims, type::f32), forward);
+  const std::size_t columns = span_of(all).size() / rows;
+  const memory gradient = zeros(all.get_desc());
+  give_gradient(graph.last(), {gradient, false});
+  logits = all;
+  logit_gradient = gradient;
+  if (columns == classes) return;
+  const memory::desc without_padding = plain({batch, memory::dim(classes)}, type::f32);
+  logits = zeros(without_padding);
+  logit_gradient = zeros(without_padding);
+  append(forward, [=, to = logits] {
+    for (std::size_t n = 0; n < rows; ++n)
+      std::copy_n(data_of<float>(all) + n * columns, classes, data_of<float>(to) + n * classes);
+  });
+  append(backward, [=, from = logit_gradient] {
+    for (std::size_t n = 0; n < rows; ++n)
+      std::copy_n(data_of<float>(from) + n * classes, classes,
+                  data_of<float>(gradient) + n * columns);
+  });
+}
+
+Net::Program::Backward Net::Program::build(const Step& step) {
+  switch (layer_of(step).kind) {
+    case Kind::conv:
+      return conv(step);
+    case Kind::dense:
+      return dense(step);
+    case Kind::batch_norm:
+      return batch_norm(step);
+    case Kind::max_pool:
+      return blocked && is_half_pool(layer_of(step)) ? half_pool(step) : pool(step);
+    case Kind::average_pool:
+    case Kind::global_average_pool:
+      return pool(step);
+    case Kind::relu:
+    case Kind::relu6:
+    case Kind::leaky_relu:
+      return activation(step);
+    case Kind::dropout:
+      return dropout(step);
+    case Kind::add:
+      return add(step);
+    case Kind::concatenate:
+      return concatenate(step);
+    case Kind::flatten:  // dense layers take feature maps as they are
+      break;
+  }
+  set_output(step, input_of(step));
+  return [=, this] { give_gradient(source_of(step), gradient_of(step)); };
+}
+
+// Is it a layer that kernels.h has a faster form of?
+bool Net::Program::is_stem(const Layer& layer) const {
+  return blocked && layer.kind == Kind::conv && layer.inputs.front() == picture &&
+         graph.input.channels <= 4 && layer.stride == 1 && layer.groups == 1 &&
+         (layer.kernel == Size(3) || layer.kernel == Size(5)) &&
+         layer.padding.rows == layer.padding.columns;
+}
+
+// The first convolution in float, with the ReLU and the pool of `pool_step` where it is given.
+Net::Program::Backward Net::Program::stem(const Step& conv_step, const Step* pool_step) {
+  const Layer& layer = layer_of(conv_step);
+  const WeightRange range = ranges[conv_step.layer];
+  const Stem s{.batch = batch,
+               .channels = graph.input.channels,
+               .height = graph.input.height,
+               .width = graph.input.width,
+               .outputs = layer.outputs,
+               .kernel = layer.kernel.rows,
+               .padding = layer.padding.rows,
+               .pool = pool_step != nullptr};
+  const int shrink = s.pool ? 2 : 1;
+  const memory y = zeros(maps({batch, padded(s.outputs), s.rows() / shrink, s.columns() / shrink}));
+  const auto size = y.get_desc().get_size() / memory::data_type_size(number);
+  const memory where = zeros(plain({memory::dim(s.pool ? size : 1)}, type::u8));
+  const memory padded = zeros(plain({memory::dim(s.padded_size())}, type::f32));
+  const memory::dims kernel = {s.outputs, s.channels, s.kernel, s.kernel};
+  const memory::desc by_lanes(kernel, type::f32, tag::Abcd16a);
+  const auto padded_outputs = std::size_t(s.blocks() * lanes);
+  const memory w = weights_in(by_lanes, kernel, range.kernel_at);
+  const memory b = vector_in(range.bias_at, range.bias_size, padded_outputs);
+  const Kernels& k = kernels();
+  const bool half = number == type::bf16;
+  append(forward, [=, this, &k] {
+    const float* const x = data_of<float>(input);
+    auto* const places = data_of<std::uint8_t>(where);
+    auto* const room = data_of<float>(padded);
+    if (half)
+      k.stem_forward_bf16(s, x, data_of<float>(w), data_of<float>(b), data_of<bf16>(y), places,
+                          room);
+    else
+      k.stem_forward(s, x, data_of<float>(w), data_of<float>(b), data_of<float>(y), places, room);
+  });
+
+  const Step step = pool_step ? *pool_step : conv_step;
+  if (!pool_step) activate(step, y);
+  set_output(step, y);
+  return [=, this, &k] {
+    // With the pool, `where` already says what the ReLU stopped.
+    const Gradient gradient = s.pool ? gradient_of(step) : through_activation(step, y);
+    const memory dy = in_layout(gradient.data, y.get_desc(), backward);
+    const memory dw = zeros(by_lanes);
+    const memory db = zeros(plain({memory::dim(padded_outputs)}, type::f32));
+    append(backward, [=, this, &k] {
+      const float* const x = data_of<float>(input);
+      const auto* const places = data_of<std::uint8_t>(where);
+      auto* const room = data_of<float>(padded);
+      if (half)
+        k.stem_backward_bf16(s, x, data_of<bf16>(dy), places, data_of<float>(dw),
+                             data_of<float>(db), room);
+      else
+        k.stem_backward(s, x, data_of<float>(dy), places, data_of<float>(dw), data_of<float>(db),
+                        room);
+    });
+    gradient_out(dw, kernel, range.kernel_at);
+    vector_out(db, range.bias_at, range.bias_size);
+  };
+}
+
+// y[n, o, y, x] = b[o] + sum over i, u, v of w[o, i, u, v] x[n, i, y*stride + u - padding, ...]
+Net::Program::Backward Net::Program::conv(const Step& step) {
+  const Layer& layer = layer_of(step);
+  const memory::dims in = input_of(step).get_desc().dims();  // [N, C, H, W]
+  const auto positions = [&](memory::dim side, int window, int padding) {
+    return (side + 2 * padding - window) / layer.stride + 1;
+  };
+  const memory::dims out = {batch, padded(layer.outputs),
+                            positions(in[2], layer.kernel.rows, layer.padding.rows),
+                            positions(in[3], layer.kernel.columns, layer.padding.columns)};
+  const int channels = input_channels(step);
+  memory::dims kernel = {out[1], in[1], layer.kernel.rows, layer.kernel.columns};
+  memory::dims own_kernel = {layer.outputs, channels, layer.kernel.rows, layer.kernel.columns};
+  if (layer.groups > 1) {
+    // By channel, padded channels are groups of their own; other groups are not padded.
+    const memory::dim groups = layer.groups == channels ? in[1] : layer.groups;
+    kernel = {groups, out[1] / groups, in[1] / groups, kernel[2], kernel[3]};
+    own_kernel = {layer.groups, layer.outputs / layer.groups, channels / layer.groups, kernel[3],
+                  kernel[4]};
+  }
+  const bool first = layer.inputs.front() == picture;
+  const memory::desc x_any = first ? any(in) : maps(in), w_any = any(kernel), y_any = maps(out),
+                     b_plain = plain({out[1]}, type::f32);
+  const memory::desc dw_any(kernel, type::f32, tag::any);
   const memory::dims stride = {layer.stride, layer.stride};
-  const memory::dims padding = {layer.padding, layer.padding};
+  const memory::dims padding = {layer.padding.rows, layer.padding.columns};
   const auto direct = algorithm::convolution_direct;
 
   const Convolution::Forward::primitive_desc fwd(
       {forward_kind(), direct, x_any, w_any, b_plain, y_any, stride, padding, padding},
-      attributes(with_relu), engine);
+      attributes(&step), engine);
   return weighted<Convolution>(
-      fwd, kernel, range, first, with_relu,
+      step, fwd, own_kernel,
       [=, this] {
         return Convolution::WeightsBackward::primitive_desc(
-            {direct, x_any, w_any, b_plain, y_any, stride, padding, padding}, attributes(false),
-            engine, fwd);
+            {direct, x_any, dw_any, b_plain, y_any, stride, padding, padding}, attributes(), engine,
+            fwd);
       },
       [=, this] {
         return Convolution::DataBackward::primitive_desc(
-            {direct, x_any, w_any, y_any, stride, padding, padding}, attributes(false), engine,
-            fwd);
+            {direct, x_any, w_any, y_any, stride, padding, padding}, attributes(), engine, fwd);
       });
 }
 
 // y[n, o] = b[o] + sum over i of w[o, i] x[n, i], where i runs over channels, rows and columns
-Net::Program::Backward Net::Program::dense(const Layer& layer, const WeightRange& range, bool first,
-                                           bool with_relu) {
-  const memory::dims in = current.get_desc().dims();  // [N, C] or [N, C, H, W]
-  memory::dims kernel = in;
-  kernel[0] = layer.outputs;
-  const memory::desc x_any = floats(in, tag::any), w_any = floats(kernel, tag::any),
-                     y_plain = floats({batch, layer.outputs}, tag::nc),
-                     b_plain = floats({layer.outputs}, tag::x);
+Net::Program::Backward Net::Program::dense(const Step& step) {
+  const Layer& layer = layer_of(step);
+  const memory::dims in = input_of(step).get_desc().dims();  // [N, C] or [N, C, H, W]
+  memory::dims kernel = in, own_kernel = in;
+  kernel[0] = own_kernel[0] = layer.outputs;
+  if (in.size() == 4) own_kernel[1] = input_channels(step);
+  const memory::dims out = {batch, layer.outputs};
+  const bool last = step.output == graph.last();  // logits stay float
+  const memory::desc x_any = any(in), w_any = any(kernel), dy_plain = plain(out, number),
+                     y_plain = last ? plain(out, type::f32) : dy_plain,
+                     b_plain = plain({layer.outputs}, type::f32);
+  const memory::desc dw_any(kernel, type::f32, tag::any);
 
   const InnerProduct::Forward::primitive_desc fwd({forward_kind(), x_any, w_any, b_plain, y_plain},
-                                                  attributes(with_relu), engine);
+                                                  attributes(&step), engine);
   return weighted<InnerProduct>(
-      fwd, kernel, range, first, with_relu,
+      step, fwd, own_kernel,
       [=, this] {
-        return InnerProduct::WeightsBackward::primitive_desc({x_any, w_any, b_plain, y_plain},
-                                                             attributes(false), engine, fwd);
+        return InnerProduct::WeightsBackward::primitive_desc({x_any, dw_any, b_plain, dy_plain},
+                                                             attributes(), engine, fwd);
       },
       [=, this] {
-        return InnerProduct::DataBackward::primitive_desc({x_any, w_any, y_plain},
-                                                          attributes(false), engine, fwd);
+        return InnerProduct::DataBackward::primitive_desc({x_any, w_any, dy_plain}, attributes(),
+                                                          engine, fwd);
       });
 }
 
-// What convolutions and dense layers have in common: the weights and their gradients, a ReLU after
-// them, and the gradient at their input unless they come first. `weights_pass` and `data_pass` give
-// the descriptors of the two backward primitives.
+// What convolutions and dense layers have in common: the weights and their gradients, an activation
+// after them, and the gradient at their input unless that is the picture. `kernel` is the layer's
+// own, without padding; `weights_pass` and `data_pass` give the descriptors of the two backward
+// primitives.
 template <class Operation, class WeightsPass, class DataPass>
 Net::Program::Backward Net::Program::weighted(
-    const typename Operation::Forward::primitive_desc& fwd, const memory::dims& kernel,
-    const WeightRange& range, bool first, bool with_relu, const WeightsPass& weights_pass,
-    const DataPass& data_pass) {
-  const memory::dims bias = {memory::dim(range.bias_size)};
-  const memory::desc b_plain = floats(bias, tag::x);
-  const memory x = in_layout(current, fwd.src_desc(), forward);
+    const Step& step, const typename Operation::Forward::primitive_desc& fwd,
+    const memory::dims& kernel, const WeightsPass& weights_pass, const DataPass& data_pass) {
+  const Layer& layer = layer_of(step);
+  const WeightRange range = ranges[step.layer];
+  const int from = layer.inputs.front();
+  const auto outputs = std::size_t(fwd.dst_desc().dims()[1]);
+  const memory x = in_layout(input_of(step), fwd.src_desc(), forward);
   const memory y = zeros(fwd.dst_desc());
   append(forward, typename Operation::Forward(fwd), fwd.scratchpad_desc(),
          {{DNNL_ARG_SRC, x},
           {DNNL_ARG_WEIGHTS, weights_in(fwd.weights_desc(), kernel, range.kernel_at)},
-          {DNNL_ARG_BIAS, weights_in(b_plain, bias, range.bias_at)},
+          {DNNL_ARG_BIAS, vector_in(range.bias_at, range.bias_size, outputs)},
           {DNNL_ARG_DST, y}});
-  current = y;
+  set_output(step, y);
 
-  return [=, this](memory dy) {
-    if (with_relu) dy = relu_gradient(y, dy);
+  return [=, this] {
+    const memory dy = through_activation(step, y).data;
     const auto dw = weights_pass();
-    const memory kernel_gradient = zeros(dw.diff_weights_desc()), bias_gradient = zeros(b_plain);
+    const memory kernel_gradient = zeros(dw.diff_weights_desc());
+    const memory bias_gradient = zeros(plain({memory::dim(outputs)}, type::f32));
     append(backward, typename Operation::WeightsBackward(dw), dw.scratchpad_desc(),
            {{DNNL_ARG_SRC, in_layout(x, dw.src_desc(), backward)},
             {DNNL_ARG_DIFF_DST, in_layout(dy, dw.diff_dst_desc(), backward)},
             {DNNL_ARG_DIFF_WEIGHTS, kernel_gradient},
             {DNNL_ARG_DIFF_BIAS, bias_gradient}});
     gradient_out(kernel_gradient, kernel, range.kernel_at);
-    gradient_out(bias_gradient, bias, range.bias_at);
-    if (first) return memory();
+    vector_out(bias_gradient, range.bias_at, range.bias_size);
+    if (from == picture) return;
 
     const auto dx = data_pass();
-    memory x_gradient = zeros(dx.diff_src_desc());
+    const memory x_gradient = zeros(dx.diff_src_desc());
     append(backward, typename Operation::DataBackward(dx), dx.scratchpad_desc(),
            {{DNNL_ARG_DIFF_DST, in_layout(dy, dx.diff_dst_desc(), backward)},
             {DNNL_ARG_WEIGHTS, weights_in(dx.weights_desc(), kernel, range.kernel_at)},
             {DNNL_ARG_DIFF_SRC, x_gradient}});
-    return x_gradient;
+    give_gradient(from, {x_gradient});
+  };
+}
+
+// y = gamma (x - mean) / sqrt(variance + epsilon) + beta, by channel, over this pass's pictures
+// (Ioffe, Szegedy 2015, "Batch Normalization").
+Net::Program::Backward Net::Program::batch_norm(const Step& step) {
+  assert(options.mode == Mode::training);
+  const WeightRange range = ranges[step.layer];
+  const memory x = input_of(step);
+  const memory::dim channels = x.get_desc().dims()[1];
+  const bool fused = has_relu(step);
+  auto flags = dnnl::normalization_flags::use_scale_shift;
+  if (fused) flags |= dnnl::normalization_flags::fuse_norm_relu;
+  const dnnl::batch_normalization_forward::primitive_desc fwd(
+      {forward_kind(), x.get_desc(), batch_norm_epsilon, flags}, attributes(), engine);
+  const memory y = zeros(fwd.dst_desc());
+  const memory mean = zeros(fwd.mean_desc()), variance = zeros(fwd.variance_desc());
+  const memory::desc scale_shift_desc = plain({2, channels}, type::f32);
+  // gamma and beta stand behind each other, as oneDNN wants them
+  const memory::dims own_scale_shift = {2, memory::dim(range.kernel_size)};
+  const memory scale_shift = weights_in(scale_shift_desc, own_scale_shift, range.kernel_at);
+  Arguments arguments = {{DNNL_ARG_SRC, x},
+                         {DNNL_ARG_SCALE_SHIFT, scale_shift},
+                         {DNNL_ARG_MEAN, mean},
+                         {DNNL_ARG_VARIANCE, variance},
+                         {DNNL_ARG_DST, y}};
+  memory stopped_by_relu;
+  if (fused) {
+    stopped_by_relu = memory(fwd.workspace_desc(), engine);
+    arguments.emplace(DNNL_ARG_WORKSPACE, stopped_by_relu);
+  }
+  append(forward, dnnl::batch_normalization_forward(fwd), fwd.scratchpad_desc(), arguments);
+  if (!fused) activate(step, y);
+  set_output(step, y);
+
+  return [=, this] {
+    const Gradient gradient = fused ? gradient_of(step) : through_activation(step, y);
+    const memory dy = in_layout(gradient.data, y.get_desc(), backward);
+    const dnnl::batch_normalization_backward::primitive_desc dx(
+        {prop_kind::backward, dy.get_desc(), x.get_desc(), batch_norm_epsilon, flags}, attributes(),
+        engine, fwd);
+    const memory x_gradient = zeros(dx.diff_src_desc());
+    const memory scale_shift_gradient = zeros(scale_shift_desc);
+    Arguments reverse = {{DNNL_ARG_SRC, x},
+                         {DNNL_ARG_SCALE_SHIFT, scale_shift},
+                         {DNNL_ARG_MEAN, mean},
+                         {DNNL_ARG_VARIANCE, variance},
+                         {DNNL_ARG_DIFF_DST, dy},
+                         {DNNL_ARG_DIFF_SRC, x_gradient},
+                         {DNNL_ARG_DIFF_SCALE_SHIFT, scale_shift_gradient}};
+    if (fused) reverse.emplace(DNNL_ARG_WORKSPACE, stopped_by_relu);
+    append(backward, dnnl::batch_normalization_backward(dx), dx.scratchpad_desc(), reverse);
+    gradient_out(scale_shift_gradient, own_scale_shift, range.kernel_at);
+    vector_out(mean, range.statistics_at, range.kernel_size);
+    const memory::dims dims = x.get_desc().dims();
+    const auto n = float(dims[0] * (dims.size() == 4 ? dims[2] * dims[3] : 1));
+    stores.push_back({range.statistics_at + range.kernel_size, [=](float* slice) {
+                        for (std::size_t c = 0; c < range.kernel_size; ++c)
+                          slice[c] = data_of<float>(variance)[c] * (n / std::max(1.0f, n - 1));
+                      }});
+    const int from = layer_of(step).inputs.front();
+    if (from != picture) give_gradient(from, {x_gradient});
+  };
+}
+
+// The largest of each 2x2 window, with a ReLU.
+Net::Program::Backward Net::Program::half_pool(const Step& step) {
+  const int from = source_of(step);
+  const bool relu = has_relu(step);
+  const memory::dims in = value(from).get_desc().dims();  // [N, C, H, W]
+  const memory x = in_layout(value(from), maps(in), forward);
+  const memory y = zeros(maps({in[0], in[1], in[2] / 2, in[3] / 2}));
+  const Pool p{.planes = int(in[0] * ((in[1] + lanes - 1) / lanes)),
+               .height = int(in[2]),
+               .width = int(in[3]),
+               .relu = relu};
+  const auto size = y.get_desc().get_size() / memory::data_type_size(number);
+  const memory where = zeros(plain({memory::dim(size)}, type::u8));
+  const Kernels& k = kernels();
+  const bool half = number == type::bf16;
+  append(forward, [=, &k] {
+    if (half)
+      k.pool_forward_bf16(p, data_of<bf16>(x), data_of<bf16>(y), data_of<std::uint8_t>(where));
+    else
+      k.pool_forward(p, data_of<float>(x), data_of<float>(y), data_of<std::uint8_t>(where));
+  });
+  if (!relu) activate(step, y);
+  set_output(step, y);
+  return [=, this, &k] {
+    if (from == picture) return;
+    // `where` already says what a ReLU stopped.
+    const Gradient gradient = relu ? gradient_of(step) : through_activation(step, y);
+    const memory dy = in_layout(gradient.data, y.get_desc(), backward);
+    const memory x_gradient = zeros(x.get_desc());
+    append(backward, [=, &k] {
+      if (half)
+        k.pool_backward_bf16(p, data_of<bf16>(dy), data_of<std::uint8_t>(where),
+                             data_of<bf16>(x_gradient));
+      else
+        k.pool_backward(p, data_of<float>(dy), data_of<std::uint8_t>(where),
+                        data_of<float>(x_gradient));
+    });
+    give_gradient(from, {x_gradient});
   };
 }
 
 // The largest, or the mean, of each window.
-Net::Program::Backward Net::Program::pool(algorithm kind, const memory::dims& kernel,
-                                          const memory::dims& stride) {
+Net::Program::Backward Net::Program::pool(const Step& step) {
   using Forward = dnnl::pooling_forward;
 
-  const memory x = current;
+  const Layer& layer = layer_of(step);
+  const int from = source_of(step);
+  const memory x = value(from);
   const memory::dims in = x.get_desc().dims();  // [N, C, H, W]
-  const memory::dims out = {in[0], in[1], (in[2] - kernel[0]) / stride[0] + 1,
-                            (in[3] - kernel[1]) / stride[1] + 1};
-  const memory::dims no_padding = {0, 0};
-  const Forward::primitive_desc fwd({forward_kind(), kind, x.get_desc(), floats(out, tag::any),
-                                     stride, kernel, no_padding, no_padding},
-                                    attributes(false), engine);
+  const bool whole = layer.kind == Kind::global_average_pool;
+  const memory::dims kernel =
+      whole ? memory::dims{in[2], in[3]} : memory::dims{layer.kernel.rows, layer.kernel.columns};
+  const memory::dims stride = {layer.stride, layer.stride};
+  const memory::dims padding = {layer.padding.rows, layer.padding.columns};
+  const memory::dims out = {in[0], in[1], (in[2] + 2 * padding[0] - kernel[0]) / stride[0] + 1,
+                            (in[3] + 2 * padding[1] - kernel[1]) / stride[1] + 1};
+  const auto kind = layer.kind == Kind::max_pool ? algorithm::pooling_max
+                                                 : algorithm::pooling_avg_exclude_padding;
+  const Forward::primitive_desc fwd(
+      {forward_kind(), kind, x.get_desc(), any(out), stride, kernel, padding, padding},
+      attributes(), engine);
   const memory y = zeros(fwd.dst_desc());
   Arguments arguments = {{DNNL_ARG_SRC, x}, {DNNL_ARG_DST, y}};
   // Where each maximum stood, for the way back.
   memory places;
-  if (mode == Mode::training && kind == algorithm::pooling_max) {
+  if (options.mode == Mode::training && kind == algorithm::pooling_max) {
     places = memory(fwd.workspace_desc(), engine);
     arguments.emplace(DNNL_ARG_WORKSPACE, places);
   }
   append(forward, Forward(fwd), fwd.scratchpad_desc(), arguments);
-  current = y;
+  activate(step, y);
+  set_output(step, y);
 
-  return [=, this](const memory& dy) {
+  return [=, this] {
+    const memory dy = through_activation(step, y).data;
+    if (from == picture) return;
     const dnnl::pooling_backward::primitive_desc dx(
-        {kind, x.get_desc(), y.get_desc(), stride, kernel, no_padding, no_padding},
-        attributes(false), engine, fwd);
+        {kind, x.get_desc(), y.get_desc(), stride, kernel, padding, padding}, attributes(), engine,
+        fwd);
     const memory x_gradient = zeros(dx.diff_src_desc());
     Arguments reverse = {{DNNL_ARG_DIFF_DST, in_layout(dy, dx.diff_dst_desc(), backward)},
                          {DNNL_ARG_DIFF_SRC, x_gradient}};
     if (places) reverse.emplace(DNNL_ARG_WORKSPACE, places);
     append(backward, dnnl::pooling_backward(dx), dx.scratchpad_desc(), reverse);
-    return x_gradient;
+    give_gradient(from, {x_gradient});
   };
 }
 
-// y = max(x, 0), in place.
-Net::Program::Backward Net::Program::relu() {
-  using Forward = dnnl::eltwise_forward;
-  const memory y = forward.empty() ? zeros(current.get_desc()) : current;
-  const Forward::primitive_desc fwd(
-      {forward_kind(), algorithm::eltwise_relu, y.get_desc(), 0.0f, 0.0f}, attributes(false),
-      engine);
-  append(forward, Forward(fwd), fwd.scratchpad_desc(),
-         {{DNNL_ARG_SRC, current}, {DNNL_ARG_DST, y}});
-  current = y;
-  return [=, this](const memory& dy) { return relu_gradient(y, dy); };
+Net::Program::Backward Net::Program::activation(const Step& step) {
+  const memory x = input_of(step);
+  const memory y = zeros(x.get_desc());
+  const Activation a = activation_of(layer_of(step));
+  const dnnl::eltwise_forward::primitive_desc fwd(
+      {forward_kind(), a.forward, y.get_desc(), a.alpha, a.beta}, attributes(), engine);
+  append(forward, dnnl::eltwise_forward(fwd), fwd.scratchpad_desc(),
+         {{DNNL_ARG_SRC, x}, {DNNL_ARG_DST, y}});
+  set_output(step, y);
+  return [=, this] {
+    if (source_of(step) == picture) return;
+    Step itself = step;
+    itself.activation = step.layer;
+    give_gradient(source_of(step), through_activation(itself, y));
+  };
 }
 
-// dx = dy where y > 0, else 0, in place where the layouts agree.
-memory Net::Program::relu_gradient(const memory& output, const memory& output_gradient) {
+// y = x * mask / (1 - share), the mask anew in each pass (Srivastava et al. 2014).
+Net::Program::Backward Net::Program::dropout(const Step& step) {
+  const memory x = input_of(step);
+  const memory::desc desc = x.get_desc();
+  const memory y = zeros(desc), mask = zeros(desc);
+  const dnnl::binary::primitive_desc product({algorithm::binary_mul, desc, desc, desc},
+                                             attributes(), engine);
+  const float share = layer_of(step).value;
+  const auto size = desc.get_size() / memory::data_type_size(number);
+  append(forward, [=, this] {
+    Random random{mix_bits(seed + step.layer)};
+    const float kept = 1 / (1 - share);
+    const auto kept_bits = std::uint16_t(std::bit_cast<std::uint32_t>(kept) >> 16);
+    for (std::size_t i = 0; i < size; ++i) {
+      const bool keep = !random.chance(double(share));
+      if (number == type::bf16)
+        data_of<bf16>(mask)[i].bits = keep ? kept_bits : std::uint16_t{0};
+      else
+        data_of<float>(mask)[i] = keep ? kept : 0;
+    }
+  });
+  append(forward, dnnl::binary(product), product.scratchpad_desc(),
+         {{DNNL_ARG_SRC_0, x}, {DNNL_ARG_SRC_1, mask}, {DNNL_ARG_DST, y}});
+  set_output(step, y);
+  return [=, this] {
+    if (source_of(step) == picture) return;
+    const memory dy = in_layout(gradient_of(step).data, desc, backward);
+    const memory x_gradient = zeros(desc);
+    append(backward, dnnl::binary(product), product.scratchpad_desc(),
+           {{DNNL_ARG_SRC_0, dy}, {DNNL_ARG_SRC_1, mask}, {DNNL_ARG_DST, x_gradient}});
+    give_gradient(source_of(step), {x_gradient});
+  };
+}
+
+Net::Program::Backward Net::Program::add(const Step& step) {
+  const std::vector<int> from = layer_of(step).inputs;
+  const memory::desc desc = value(from.front()).get_desc();
+  const memory y = zeros(desc);
+  std::vector<memory::desc> descs;
+  Arguments arguments = {{DNNL_ARG_DST, y}};
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const memory x = in_layout(value(from[i]), desc, forward);
+    descs.push_back(desc);
+    arguments.emplace(DNNL_ARG_MULTIPLE_SRC + int(i), x);
+  }
+  const dnnl::sum::primitive_desc sum(desc, std::vector<float>(from.size(), 1.0f), descs, engine,
+                                      attributes());
+  append(forward, dnnl::sum(sum), sum.scratchpad_desc(), arguments);
+  activate(step, y);
+  set_output(step, y);
+  return [=, this] {
+    const Gradient gradient = through_activation(step, y);
+    for (const int source : from)
+      if (source != picture) give_gradient(source, {gradient.data, false});
+  };
+}
+
+Net::Program::Backward Net::Program::concatenate(const Step& step) {
+  const std::vector<int> from = layer_of(step).inputs;
+  std::vector<memory::desc> descs;
+  Arguments arguments;
+  memory::dims dims = value(from.front()).get_desc().dims();
+  dims[1] = 0;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const memory x = value(from[i]);
+    descs.push_back(x.get_desc());
+    dims[1] += x.get_desc().dims()[1];
+    arguments.emplace(DNNL_ARG_MULTIPLE_SRC + int(i), x);
+  }
+  const memory::desc desc = dims.size() == 4 ? maps(dims) : plain(dims, number);
+  const dnnl::concat::primitive_desc joined(desc, 1, descs, engine, attributes());
+  const memory y = zeros(joined.dst_desc());
+  arguments.emplace(DNNL_ARG_DST, y);
+  append(forward, dnnl::concat(joined), joined.scratchpad_desc(), arguments);
+  set_output(step, y);
+  return [=, this] {
+    const memory dy = in_layout(gradient_of(step).data, y.get_desc(), backward);
+    memory::dims offset(dims.size(), 0);
+    for (std::size_t i = 0; i < from.size(); ++i) {
+      const memory::dims part = descs[i].dims();
+      if (from[i] != picture) {
+        const memory::desc slice = dy.get_desc().submemory_desc(part, offset);
+        const memory to = zeros(descs[i]);
+        const memory view(slice, engine, dy.get_data_handle());
+        append(backward, reorder(view, to));
+        give_gradient(from[i], {to});
+      }
+      offset[1] += part[1];
+    }
+  };
+}
+
+// Applies a step's activation to its output, in place.
+void Net::Program::activate(const Step& step, const memory& y) {
+  if (!step.activation) return;
+  const Activation a = activation_of(graph.layers[*step.activation]);
+  const dnnl::eltwise_forward::primitive_desc fwd(
+      {forward_kind(), a.forward, y.get_desc(), a.alpha, a.beta}, attributes(), engine);
+  append(forward, dnnl::eltwise_forward(fwd), fwd.scratchpad_desc(),
+         {{DNNL_ARG_SRC, y}, {DNNL_ARG_DST, y}});
+}
+
+// The gradient before a step's activation, from the one behind it: for a ReLU, 0 where y is.
+Net::Program::Gradient Net::Program::through_activation(const Step& step, const memory& output) {
+  const Gradient gradient = gradient_of(step);
+  if (!step.activation) return gradient;
+  const Activation a = activation_of(graph.layers[*step.activation]);
   const memory::desc desc = output.get_desc();
-  const auto kind = algorithm::eltwise_relu_use_dst_for_bwd;
-  const dnnl::eltwise_forward::primitive_desc hint({forward_kind(), kind, desc, 0.0f, 0.0f},
-                                                   engine);
-  const dnnl::eltwise_backward::primitive_desc dx({kind, desc, desc, 0.0f, 0.0f}, attributes(false),
-                                                  engine, hint);
-  const memory dy = in_layout(output_gradient, desc, backward);
+  const dnnl::eltwise_forward::primitive_desc hint(
+      {forward_kind(), a.backward, desc, a.alpha, a.beta}, engine);
+  const dnnl::eltwise_backward::primitive_desc dx({a.backward, desc, desc, a.alpha, a.beta},
+                                                  attributes(), engine, hint);
+  const memory dy = in_layout(gradient.data, desc, backward);
+  const bool in_place = gradient.exclusive || dy.get() != gradient.data.get();
+  const memory result = in_place ? dy : zeros(desc);
   append(backward, dnnl::eltwise_backward(dx), dx.scratchpad_desc(),
-         {{DNNL_ARG_DST, output}, {DNNL_ARG_DIFF_DST, dy}, {DNNL_ARG_DIFF_SRC, dy}});
-  return dy;
+         {{DNNL_ARG_DST, output}, {DNNL_ARG_DIFF_DST, dy}, {DNNL_ARG_DIFF_SRC, result}});
+  return {result};
+}
+
+// Hands a gradient to the layer whose output it is for; several readers' gradients are summed.
+void Net::Program::give_gradient(int layer, Gradient gradient) {
+  std::optional<Gradient>& place = values[std::size_t(layer + 1)].gradient;
+  if (!place) {
+    place = std::move(gradient);
+    return;
+  }
+  const memory::desc desc = place->data.get_desc();
+  const memory other = in_layout(gradient.data, desc, backward);
+  const memory total = zeros(desc);
+  const dnnl::sum::primitive_desc sum(desc, {1.0f, 1.0f}, {desc, desc}, engine, attributes());
+  append(backward, dnnl::sum(sum), sum.scratchpad_desc(),
+         {{DNNL_ARG_MULTIPLE_SRC, place->data},
+          {DNNL_ARG_MULTIPLE_SRC + 1, other},
+          {DNNL_ARG_DST, total}});
+  place = Gradient{total};
 }
 
 memory Net::Program::zeros(const memory::desc& desc) {
@@ -347,7 +923,7 @@ memory Net::Program::in_layout(const memory& from, const memory::desc& wanted,
                                std::vector<Call>& calls) {
   if (from.get_desc() == wanted) return from;
   const memory to = zeros(wanted);
-  calls.push_back(reorder(from, to));
+  append(calls, reorder(from, to));
   return to;
 }
 
@@ -355,51 +931,106 @@ void Net::Program::append(std::vector<Call>& calls, const dnnl::primitive& primi
                           const memory::desc& scratch_desc, Arguments arguments) {
   scratchpads.emplace_back(scratch_desc, engine, nullptr);
   arguments.emplace(DNNL_ARG_SCRATCHPAD, scratchpads.back());
-  calls.push_back({primitive, std::move(arguments)});
+  append(calls, [this, primitive, arguments = std::move(arguments)] {
+    primitive.execute(stream, arguments);
+  });
 }
 
-Call Net::Program::reorder(const memory& from, const memory& to) {
-  const dnnl::reorder::primitive_desc pd(from, to, attributes(false));
+std::function<void()> Net::Program::reorder(const memory& from, const memory& to) {
+  const dnnl::reorder::primitive_desc pd(from, to, attributes());
   scratchpads.emplace_back(pd.scratchpad_desc(), engine, nullptr);
-  return {dnnl::reorder(pd),
-          {{DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}, {DNNL_ARG_SCRATCHPAD, scratchpads.back()}}};
+  const Arguments arguments = {
+      {DNNL_ARG_FROM, from}, {DNNL_ARG_TO, to}, {DNNL_ARG_SCRATCHPAD, scratchpads.back()}};
+  return [this, primitive = dnnl::reorder(pd), arguments] { primitive.execute(stream, arguments); };
 }
 
-// Memory in the layout that a primitive wants, filled from the flat weights by load().
+// Memory in the layout that a primitive wants, filled from the flat weights by load(). dims: what
+// stands there; the primitive's own dims may be larger, padded with zeros.
 memory Net::Program::weights_in(const memory::desc& wanted, const memory::dims& dims,
                                 std::size_t at) {
-  constexpr tag plain_tags[] = {tag::a, tag::ab, tag::abc, tag::abcd, tag::abcde};
-  const memory plain(floats(dims, plain_tags[dims.size() - 1]), engine, nullptr);
   const memory to = zeros(wanted);
-  loads.push_back({at, plain, reorder(plain, to)});
+  const memory::dims room = wanted.dims();
+  if (room == dims) {
+    const memory from(plain(dims, type::f32), engine, nullptr);
+    loads.push_back({at, [from, bring = reorder(from, to)](float* slice) {
+                       from.set_data_handle(slice);
+                       bring();
+                     }});
+    return to;
+  }
+  const memory from = zeros(plain(room, type::f32));
+  loads.push_back({at, [=, bring = reorder(from, to)](float* slice) {
+                     for_each_row(dims, room,
+                                  [&](std::size_t own, std::size_t place, std::size_t n) {
+                                    std::copy_n(slice + own, n, data_of<float>(from) + place);
+                                  });
+                     bring();
+                   }});
   return to;
 }
 
-// Has backward() bring a gradient into its place in the flat gradient.
+// Has backward() bring a gradient into its place in the flat gradient; dims as in weights_in().
 void Net::Program::gradient_out(const memory& from, const memory::dims& dims, std::size_t at) {
-  constexpr tag plain_tags[] = {tag::a, tag::ab, tag::abc, tag::abcd, tag::abcde};
-  const memory plain(floats(dims, plain_tags[dims.size() - 1]), engine, nullptr);
-  stores.push_back({at, plain, reorder(from, plain)});
+  const memory::dims room = from.get_desc().dims();
+  if (room == dims) {
+    const memory to(plain(dims, type::f32), engine, nullptr);
+    stores.push_back({at, [to, bring = reorder(from, to)](float* slice) {
+                        to.set_data_handle(slice);
+                        bring();
+                      }});
+    return;
+  }
+  const memory to = zeros(plain(room, type::f32));
+  stores.push_back({at, [=, bring = reorder(from, to)](float* slice) {
+                      bring();
+                      for_each_row(dims, room,
+                                   [&](std::size_t own, std::size_t place, std::size_t n) {
+                                     std::copy_n(data_of<float>(to) + place, n, slice + own);
+                                   });
+                    }});
 }
 
-dnnl::primitive_attr Net::Program::attributes(bool with_relu) const {
+// Likewise, for numbers that need no layout; what is padded, and a bias that a layer lacks, stay 0.
+memory Net::Program::vector_in(std::size_t at, std::size_t size, std::size_t padded_size) {
+  const memory to = zeros(plain({memory::dim(padded_size)}, type::f32));
+  loads.push_back({at, [to, size](float* slice) { std::copy_n(slice, size, data_of<float>(to)); }});
+  return to;
+}
+
+void Net::Program::vector_out(const memory& from, std::size_t at, std::size_t size) {
+  stores.push_back(
+      {at, [from, size](float* slice) { std::copy_n(data_of<float>(from), size, slice); }});
+}
+
+dnnl::primitive_attr Net::Program::attributes(const Step* step) const {
   dnnl::primitive_attr attr;
   attr.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-  if (with_relu) {
+  if (step && step->activation) {
+    const Activation a = activation_of(graph.layers[*step->activation]);
     dnnl::post_ops after;
-    after.append_eltwise(1.0f, algorithm::eltwise_relu, 0.0f, 0.0f);
+    after.append_eltwise(1.0f, a.forward, a.alpha, a.beta);
     attr.set_post_ops(after);
   }
   return attr;
 }
 
-void Net::Program::run(const std::vector<Call>& calls) {
-  for (const Call& call : calls) call.primitive.execute(stream, call.arguments);
-  stream.wait();
+void Net::Program::run(std::vector<Call>& calls, bool is_forward) {
+  using Clock = std::chrono::steady_clock;
+  for (Call& call : calls) {
+    if (!timed) {
+      call.run();
+      continue;
+    }
+    const Clock::time_point begin = Clock::now();
+    call.run();
+    LayerTime& time = times[std::size_t(call.layer)];
+    (is_forward ? time.forward : time.backward) +=
+        std::chrono::duration<double>(Clock::now() - begin).count();
+  }
 }
 
-Net::Net(const Graph& graph, int batch, Mode mode)
-    : program_(std::make_unique<Program>(graph, batch, mode)) {}
+Net::Net(const Graph& graph, int batch, const Options& options)
+    : program_(std::make_unique<Program>(graph, batch, options)) {}
 Net::~Net() = default;
 
 int Net::batch() const {
@@ -416,25 +1047,27 @@ std::span<float> Net::logit_gradient() {
 }
 
 void Net::load(std::span<const float> weights) {
-  for (const Transfer& transfer : program_->loads) {
-    transfer.plain.set_data_handle(const_cast<float*>(weights.data()) + transfer.at);
-    transfer.call.primitive.execute(program_->stream, transfer.call.arguments);
-  }
-  program_->stream.wait();
+  for (const Transfer& transfer : program_->loads)
+    transfer.run(const_cast<float*>(weights.data()) + transfer.at);
 }
 
-void Net::forward() {
-  program_->run(program_->forward);
+void Net::forward(std::uint64_t seed) {
+  program_->seed = seed;
+  program_->run(program_->forward, true);
 }
 
 void Net::backward(std::span<float> gradient) {
-  assert(program_->mode == Mode::training);
-  program_->run(program_->backward);
-  for (const Transfer& transfer : program_->stores) {
-    transfer.plain.set_data_handle(gradient.data() + transfer.at);
-    transfer.call.primitive.execute(program_->stream, transfer.call.arguments);
-  }
-  program_->stream.wait();
+  assert(program_->options.mode == Mode::training);
+  program_->run(program_->backward, false);
+  for (const Transfer& transfer : program_->stores) transfer.run(gradient.data() + transfer.at);
+}
+
+void Net::measure_time() {
+  program_->timed = true;
+  for (LayerTime& time : program_->times) time.forward = time.backward = 0;
+}
+std::vector<Net::LayerTime> Net::times() const {
+  return program_->times;
 }
 
 void begin_worker_thread() {

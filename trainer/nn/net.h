@@ -1,39 +1,66 @@
-// One worker's network: the layers of a graph compiled into oneDNN primitives for a fixed number of
-// pictures. It belongs to one thread; workers.h runs several.
+// One worker's network: the layers of a graph compiled into oneDNN primitives, and the loops of
+// kernels.h, for a fixed number of pictures. It belongs to one thread; workers.h runs several.
 //
-//   Net net(graph, 64, Net::Mode::training);
-//   net.load(weights);                       // once a step: the weights, in each primitive's own
-//   layout fill(net.input());                       // [N, C, H, W] net.forward(); // fills
-//   net.logits(), [N, classes] loss(net.logits(), labels, net.logit_gradient());
+//   Net net(graph, 64, {.mode = Net::Mode::training});
+//   net.load(weights);                       // once a step
+//   fill(net.input());                       // [N, C, H, W]
+//   net.forward(seed);                       // fills net.logits(), [N, classes]
+//   loss(net.logits(), labels, net.logit_gradient());
 //   net.backward(gradient);                  // d loss / d weights, in the order of the weights
 //
-// ReLU is computed inside the layer before it, or after the pool that follows it (where there are a
-// quarter of the numbers; the two commute). The first layer's input gradient is not computed.
+// An activation is computed inside the layer before it; before a max-pool of 2, together with it.
+// The input gradient of what reads the picture is not computed. With bf16, activations and what is
+// multiplied are rounded to bf16; sums, the first layer, weights and gradients outside stay float.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "trainer/nn/graph.h"
 
 namespace nn {
 
+enum class Precision { f32, bf16 };
+
+// bf16 where the processor multiplies it (AVX512_BF16), else f32: elsewhere bf16 is slower.
+Precision fastest_precision();
+
 class Net {
  public:
   enum class Mode { inference, training };
+  struct Options {
+    Mode mode = Mode::training;
+    Precision precision = Precision::f32;
+  };
 
-  // Fails where the graph's shapes do not fit. batch >= 1.
-  Net(const Graph& graph, int batch, Mode mode);
+  // Fails where the graph's shapes do not fit. batch >= 1. For inference, fold() the graph first.
+  Net(const Graph& graph, int batch, const Options& options);
   ~Net();
 
   int batch() const;
 
-  void load(std::span<const float> weights);
-  std::span<float> input();               // [N, channels, height, width]
-  std::span<const float> logits() const;  // [N, classes]
-  std::span<float> logit_gradient();      // [N, classes]; Mode::training only
-  void forward();
-  void backward(std::span<float> gradient);  // Mode::training only
+  void load(std::span<const float> weights);  // weight_count(graph) of them
+  std::span<float> input();                   // [N, channels, height, width]
+  std::span<const float> logits() const;      // [N, classes]
+  std::span<float> logit_gradient();          // [N, classes]; Mode::training only
+
+  // The seed decides what dropout drops in this pass.
+  void forward(std::uint64_t seed = 0);
+
+  // gradient: weight_count(graph) numbers. In place of a batch norm's statistics stand those of
+  // this pass: the mean, and the variance with N - 1. Mode::training only.
+  void backward(std::span<float> gradient);
+
+  // Where the time goes: seconds since measure_time(), by layer (with what was fused into it).
+  struct LayerTime {
+    int layer;
+    double forward = 0, backward = 0;
+  };
+  void measure_time();
+  std::vector<LayerTime> times() const;
 
  private:
   struct Program;

@@ -5,18 +5,22 @@
 #include <cstdint>
 #include <exception>
 #include <mutex>
-#include <numeric>
 #include <thread>
 #include <utility>
 
-#include "trainer/nn/loss.h"
+#include "engine/random.h"
+#include "trainer/nn/kernels.h"
 
 namespace nn {
 namespace {
 
 // Rows that a net takes at once. A step runs a share of the batch in pieces of this size and sums
-// their gradients: activations of larger pieces fall out of the core's cache.
+// their gradients: activations of larger pieces fall out of the core's cache. A batch norm's
+// statistics are those of a piece.
 constexpr int piece = 64;
+
+// What stays of a batch norm's running statistics in a step.
+constexpr float statistics_decay = 0.9f;
 
 struct Range {
   std::size_t first, last;
@@ -30,16 +34,18 @@ Range part(std::size_t size, std::size_t i, std::size_t n) {
 }  // namespace
 
 struct Workers::Crew {
-  Crew(const Graph& g, std::vector<float> w, const WorkerOptions& o);
+  Crew(const Graph& g, TrainingState s, const WorkerOptions& o, Net::Mode m);
   ~Crew() { end(); }
 
   struct Worker {
-    std::unique_ptr<Net> net;
-    std::vector<float> gradient;  // of its share of the batch
+    std::unique_ptr<Net> net;         // for training
+    std::unique_ptr<Net> classifier;  // of the folded graph; made when it is needed
+    std::unique_ptr<Net> teacher;
+    std::vector<float> gradient;  // of its share of the batch; then the statistics
     std::vector<float> piece_gradient;
     std::vector<int> labels;  // of the rows in the net
     double loss = 0;
-    bool has_weights = false;  // the net holds the present weights
+    bool classifier_is_current = false;
     std::exception_ptr error;
   };
 
@@ -50,15 +56,21 @@ struct Workers::Crew {
   void end();
 
   void compute_gradients(std::size_t index, std::size_t rows, const Source& source);
-  void fill(Worker& worker, std::size_t first, std::size_t last, const Source& source) const;
   void sum_gradients(std::size_t first, std::size_t last);
+  void update(std::size_t first, std::size_t last, float learning_rate);
+  void classify_share(Worker& worker, const Range& share, const Source& source, const Sink& sink);
+  const std::vector<float>& used_weights() const {
+    return state.averaged.empty() ? state.weights : state.averaged;
+  }
 
   Graph graph;
-  std::size_t picture_size, classes;
+  std::size_t picture_size, classes, parameters;
+  TrainingState state;
   WorkerOptions options;
+  Net::Mode mode;
   int net_batch;
-  std::vector<float> weights;
-  Adam adam;
+  Folded folded;  // as classify() uses it; made anew after a step
+  bool folded_is_current = false;
   std::vector<Worker> workers;
 
   std::mutex mutex;
@@ -70,15 +82,17 @@ struct Workers::Crew {
   std::vector<std::jthread> threads;
 };
 
-Workers::Crew::Crew(const Graph& g, std::vector<float> w, const WorkerOptions& o)
+Workers::Crew::Crew(const Graph& g, TrainingState s, const WorkerOptions& o, Net::Mode m)
     : graph(g),
       picture_size(g.input.size()),
       classes(std::size_t(classes_of(g))),
+      parameters(parameter_count(g)),
+      state(std::move(s)),
       options(o),
-      weights(std::move(w)),
-      adam(weights.size(), o.adam),
+      mode(m),
       workers(std::size_t(o.threads > 0 ? o.threads
                                         : std::max(1, int(std::thread::hardware_concurrency())))) {
+  if (options.average_decay > 0 && state.averaged.empty()) state.averaged = state.weights;
   const int n_workers = int(workers.size());
   net_batch = std::clamp((o.batch + n_workers - 1) / n_workers, 1, piece);
   for (std::size_t i = 0; i < workers.size(); ++i) threads.emplace_back([this, i] { live(i); });
@@ -94,11 +108,17 @@ Workers::Crew::Crew(const Graph& g, std::vector<float> w, const WorkerOptions& o
 void Workers::Crew::create(std::size_t index) {
   begin_worker_thread();
   Worker& worker = workers[index];
-  worker.net = std::make_unique<Net>(graph, net_batch, options.mode);
   worker.labels.resize(std::size_t(net_batch));
-  if (options.mode != Net::Mode::training) return;
-  worker.gradient.resize(weights.size());
-  worker.piece_gradient.resize(weights.size());
+  if (mode != Net::Mode::training) return;
+  worker.net = std::make_unique<Net>(graph, net_batch,
+                                     Net::Options{.mode = mode, .precision = options.precision});
+  worker.gradient.resize(state.weights.size());
+  worker.piece_gradient.resize(state.weights.size());
+  if (!options.teacher) return;
+  worker.teacher = std::make_unique<Net>(
+      options.teacher->graph, net_batch,
+      Net::Options{.mode = Net::Mode::inference, .precision = Precision::f32});
+  worker.teacher->load(options.teacher->weights);
 }
 
 void Workers::Crew::end() {
@@ -106,12 +126,13 @@ void Workers::Crew::end() {
   stop = true;
   wake.notify_all();
 }
+
 void Workers::Crew::live(std::size_t index) {
   std::int64_t seen = 0;
   for (;;) {
     std::unique_lock lock(mutex);
     wake.wait(lock, [&] { return stop || round != seen; });
-    if (stop) return;
+    if (stop) break;
     seen = round;
     lock.unlock();
     try {
@@ -138,66 +159,114 @@ void Workers::Crew::run(const std::function<void(std::size_t)>& new_task) {
   if (first) std::rethrow_exception(first);
 }
 
-// Brings rows first..last-1 into the net; what room is left is filled with rows that do not count.
-void Workers::Crew::fill(Worker& worker, std::size_t first, std::size_t last,
-                         const Source& source) const {
-  const std::span<float> input = worker.net->input();
-  std::fill(worker.labels.begin(), worker.labels.end(), -1);
-  for (std::size_t row = first; row < last; ++row)
-    worker.labels[row - first] =
-        source(row, input.subspan((row - first) * picture_size, picture_size));
-}
-
 void Workers::Crew::compute_gradients(std::size_t index, std::size_t rows, const Source& source) {
   Worker& worker = workers[index];
-  worker.net->load(weights);
-  worker.has_weights = true;
+  Net& net = *worker.net;
+  net.load(state.weights);
   worker.loss = 0;
   std::fill(worker.gradient.begin(), worker.gradient.end(), 0.0f);
+  const LossOptions loss = {.smoothing = options.label_smoothing,
+                            .class_weights = options.class_weights,
+                            .teacher_share = options.teacher_share,
+                            .teacher_temperature = options.teacher_temperature};
   const Range share = part(rows, index, workers.size());
-  const auto step = std::size_t(net_batch);
-  for (std::size_t row = share.first; row < share.last; row += step) {
-    fill(worker, row, std::min(row + step, share.last), source);
-    worker.net->forward();
-    worker.loss +=
-        softmax_cross_entropy(worker.net->logits(), worker.labels, options.label_smoothing,
-                              1.0f / float(rows), worker.net->logit_gradient());
-    worker.net->backward(worker.piece_gradient);
-    for (std::size_t i = 0; i < weights.size(); ++i) worker.gradient[i] += worker.piece_gradient[i];
+  const std::span<float> input = net.input();
+  for (std::size_t row = share.first; row < share.last; row += std::size_t(net_batch)) {
+    const std::size_t count = std::min(std::size_t(net_batch), share.last - row);
+    std::fill(worker.labels.begin(), worker.labels.end(), -1);
+    for (std::size_t i = 0; i < count; ++i)
+      worker.labels[i] = source(row + i, input.subspan(i * picture_size, picture_size));
+    // The room that is left does not count, but batch norms see it: it repeats the rows.
+    for (std::size_t i = count; i < worker.labels.size(); ++i)
+      std::copy_n(input.data() + i % count * picture_size, picture_size,
+                  input.data() + i * picture_size);
+    std::span<const float> teacher;
+    if (worker.teacher) {
+      std::copy(input.begin(), input.end(), worker.teacher->input().begin());
+      worker.teacher->forward();
+      teacher = worker.teacher->logits();
+    }
+    net.forward(mix_bits(options.seed + mix_bits(std::uint64_t(state.adam.steps))) + row);
+    worker.loss += softmax_cross_entropy(net.logits(), worker.labels, teacher, loss,
+                                         1.0f / float(rows), net.logit_gradient());
+    net.backward(worker.piece_gradient);
+    kernels().add_to(parameters, worker.piece_gradient.data(), worker.gradient.data());
+    for (std::size_t i = parameters; i < state.weights.size(); ++i)
+      worker.gradient[i] += worker.piece_gradient[i] * (float(count) / float(rows));
   }
 }
 
 // Leaves the sum of all workers' gradients in the first worker's, always in the same order.
 void Workers::Crew::sum_gradients(std::size_t first, std::size_t last) {
-  float* const sum = workers[0].gradient.data();
-  for (std::size_t w = 1; w < workers.size(); ++w) {
-    const float* const other = workers[w].gradient.data();
-    for (std::size_t i = first; i < last; ++i) sum[i] += other[i];
+  for (std::size_t w = 1; w < workers.size(); ++w)
+    kernels().add_to(last - first, workers[w].gradient.data() + first,
+                     workers[0].gradient.data() + first);
+}
+
+// Moves the weights first..last-1, parameters and statistics, by the first worker's gradient.
+void Workers::Crew::update(std::size_t first, std::size_t last, float learning_rate) {
+  const std::vector<float>& gradient = workers[0].gradient;
+  const std::size_t end = std::clamp(parameters, first, last);
+  adam_update(state.adam, options.adam, state.weights, first,
+              std::span(gradient).subspan(first, end - first), learning_rate);
+  for (std::size_t i = end; i < last; ++i)
+    state.weights[i] += (1 - statistics_decay) * (gradient[i] - state.weights[i]);
+  if (state.averaged.empty()) return;
+  const auto steps = float(state.adam.steps);
+  const float moves = 1 - std::min(options.average_decay, (1 + steps) / (10 + steps));
+  for (std::size_t i = first; i < last; ++i)
+    state.averaged[i] += moves * (state.weights[i] - state.averaged[i]);
+}
+
+void Workers::Crew::classify_share(Worker& worker, const Range& share, const Source& source,
+                                   const Sink& sink) {
+  if (!worker.classifier)
+    worker.classifier = std::make_unique<Net>(
+        folded.graph, net_batch,
+        Net::Options{.mode = Net::Mode::inference, .precision = Precision::f32});
+  Net& net = *worker.classifier;
+  if (!std::exchange(worker.classifier_is_current, true)) net.load(folded.weights);
+  std::vector<float> logits(classes);
+  for (std::size_t row = share.first; row < share.last; row += std::size_t(net_batch)) {
+    const std::size_t count = std::min(std::size_t(net_batch), share.last - row);
+    for (std::size_t i = 0; i < count; ++i)
+      worker.labels[i] = source(row + i, net.input().subspan(i * picture_size, picture_size));
+    net.forward();
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto from = net.logits().subspan(i * classes, classes);
+      std::copy(from.begin(), from.end(), logits.begin());
+      sink(row + i, worker.labels[i], logits);
+    }
   }
 }
 
-Workers::Workers(const Graph& graph, std::vector<float> weights, const WorkerOptions& options)
-    : crew_(std::make_unique<Crew>(graph, std::move(weights), options)) {}
+Workers::Workers(std::unique_ptr<Crew> crew) : crew_(std::move(crew)) {}
+Workers::Workers(const Graph& graph, TrainingState state, const WorkerOptions& options)
+    : crew_(std::make_unique<Crew>(graph, std::move(state), options, Net::Mode::training)) {}
+Workers Workers::classifier(const Graph& graph, const std::vector<float>& weights, int threads) {
+  const WorkerOptions options{.threads = threads};
+  return Workers(
+      std::make_unique<Crew>(graph, TrainingState(graph, weights), options, Net::Mode::inference));
+}
+Workers::Workers(Workers&&) noexcept = default;
 Workers::~Workers() = default;
 
 std::span<const float> Workers::gradient(std::size_t rows, const Source& source) {
   Crew& crew = *crew_;
   crew.run([&](std::size_t i) { crew.compute_gradients(i, rows, source); });
-  crew.sum_gradients(0, crew.weights.size());
-  return crew.workers[0].gradient;
+  crew.sum_gradients(0, crew.state.weights.size());
+  return std::span(crew.workers[0].gradient).first(crew.parameters);
 }
 
 double Workers::step(std::size_t rows, float learning_rate, const Source& source) {
   Crew& crew = *crew_;
   crew.run([&](std::size_t i) { crew.compute_gradients(i, rows, source); });
-  ++crew.adam.steps;
+  ++crew.state.adam.steps;
+  crew.folded_is_current = false;
   crew.run([&](std::size_t i) {
-    const Range slice = part(crew.weights.size(), i, crew.workers.size());
+    const Range slice = part(crew.state.weights.size(), i, crew.workers.size());
     crew.sum_gradients(slice.first, slice.last);
-    const std::span<const float> gradient = crew.workers[0].gradient;
-    adam_update(crew.adam, crew.weights, slice.first,
-                gradient.subspan(slice.first, slice.last - slice.first), learning_rate);
-    crew.workers[i].has_weights = false;
+    crew.update(slice.first, slice.last, learning_rate);
   });
   double loss = 0;
   for (const Crew::Worker& worker : crew.workers) loss += worker.loss;
@@ -206,30 +275,43 @@ double Workers::step(std::size_t rows, float learning_rate, const Source& source
 
 void Workers::classify(std::size_t rows, const Source& source, const Sink& sink) {
   Crew& crew = *crew_;
+  if (!std::exchange(crew.folded_is_current, true)) {
+    crew.folded = fold(crew.graph, crew.used_weights());
+    for (Crew::Worker& worker : crew.workers) worker.classifier_is_current = false;
+  }
   crew.run([&](std::size_t i) {
-    Crew::Worker& worker = crew.workers[i];
-    if (!std::exchange(worker.has_weights, true)) worker.net->load(crew.weights);
-    const Range share = part(rows, i, crew.workers.size());
-    const auto step = std::size_t(crew.net_batch);
-    std::vector<float> logits(crew.classes);
-    for (std::size_t row = share.first; row < share.last; row += step) {
-      const std::size_t last = std::min(row + step, share.last);
-      crew.fill(worker, row, last, source);
-      worker.net->forward();
-      for (std::size_t r = row; r < last; ++r) {
-        const auto from = worker.net->logits().subspan((r - row) * crew.classes, crew.classes);
-        std::copy(from.begin(), from.end(), logits.begin());
-        sink(r, worker.labels[r - row], logits);
-      }
-    }
+    crew.classify_share(crew.workers[i], part(rows, i, crew.workers.size()), source, sink);
   });
 }
 
+const TrainingState& Workers::state() const {
+  return crew_->state;
+}
 std::span<const float> Workers::weights() const {
-  return crew_->weights;
+  return crew_->used_weights();
 }
 int Workers::threads() const {
   return int(crew_->workers.size());
+}
+
+void Workers::measure_time() {
+  for (const Crew::Worker& worker : crew_->workers) worker.net->measure_time();
+}
+
+std::vector<Net::LayerTime> Workers::times() const {
+  std::vector<Net::LayerTime> total;
+  for (const Crew::Worker& worker : crew_->workers) {
+    const std::vector<Net::LayerTime> times = worker.net->times();
+    if (total.empty()) {
+      total = times;
+      continue;
+    }
+    for (std::size_t i = 0; i < total.size(); ++i) {
+      total[i].forward += times[i].forward;
+      total[i].backward += times[i].backward;
+    }
+  }
+  return total;
 }
 
 }  // namespace nn

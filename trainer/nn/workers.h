@@ -3,7 +3,7 @@
 // augmentation are spread over the cores too. Gradients are summed in a fixed order: the same seed,
 // data and number of threads give the same weights, bit for bit.
 //
-//   nn::Workers workers(graph, nn::he_weights(graph, seed), {.batch = 256});
+//   nn::Workers workers(graph, nn::TrainingState(graph, nn::he_weights(graph, seed)), {});
 //   double loss = workers.step(256, 1e-3f, [&](std::size_t row, std::span<float> picture) {
 //     draw(samples[row], picture);
 //     return samples[row].label;
@@ -18,6 +18,7 @@
 
 #include "trainer/nn/adam.h"
 #include "trainer/nn/graph.h"
+#include "trainer/nn/loss.h"
 #include "trainer/nn/net.h"
 
 namespace nn {
@@ -29,35 +30,72 @@ using Source = std::function<int(std::size_t row, std::span<float> picture)>;
 // Takes the logits of a row, [classes]. Called like Source.
 using Sink = std::function<void(std::size_t row, int label, std::span<float> logits)>;
 
+// All that a step changes: what a checkpoint holds.
+struct TrainingState {
+  std::vector<float> weights;   // parameters and statistics, weight_count(graph)
+  std::vector<float> averaged;  // their moving average; empty where none is kept
+  Adam adam;                    // of the parameters
+
+  TrainingState(const Graph& graph, std::vector<float> initial)
+      : weights(std::move(initial)), adam(parameter_count(graph)) {}
+};
+
+// A trained network that the one in training learns from, beside the labels.
+struct Teacher {
+  Graph graph;  // folded; pictures and classes as the student's
+  std::vector<float> weights;
+};
+
 struct WorkerOptions {
   int batch = 256;  // the most rows of a step
   int threads = 0;  // 0: one a core
-  Net::Mode mode = Net::Mode::training;
-  float label_smoothing = 0;
+  Precision precision = Precision::f32;
   AdamOptions adam = {};
+  float label_smoothing = 0;
+  std::vector<float> class_weights = {};  // [classes]; empty: 1
+  // Of a moving average of the weights (Polyak, Juditsky 1992), which classify() then uses: what
+  // stays of it in a step; 0: none. Early on it forgets faster.
+  float average_decay = 0;
+  std::uint64_t seed = 0;            // of dropout
+  const Teacher* teacher = nullptr;  // must outlive the workers
+  float teacher_share = 0.7f;        // of the loss
+  float teacher_temperature = 2;
 };
 
 class Workers {
  public:
-  // weights: parameter_count(graph) of them.
-  Workers(const Graph& graph, std::vector<float> weights, const WorkerOptions& options);
+  // For training. state: fits the graph.
+  Workers(const Graph& graph, TrainingState state, const WorkerOptions& options);
+
+  // For classifying alone. weights: weight_count(graph) of them.
+  static Workers classifier(const Graph& graph, const std::vector<float>& weights, int threads = 0);
+
+  Workers(Workers&&) noexcept;
   ~Workers();
 
   // One step of Adam on rows 0..rows-1, at most options.batch of them; their mean loss before the
   // step.
   double step(std::size_t rows, float learning_rate, const Source& source);
 
-  // The mean gradient over rows 0..rows-1, which step() would use; no weight moves.
+  // The mean gradient over rows 0..rows-1, which step() would use, [parameter_count(graph)]; no
+  // weight moves.
   std::span<const float> gradient(std::size_t rows, const Source& source);
 
-  // Runs any number of rows through the net.
+  // Runs any number of rows through the net as it will be used: folded, in float, and with the
+  // averaged weights where an average is kept.
   void classify(std::size_t rows, const Source& source, const Sink& sink);
 
-  std::span<const float> weights() const;
+  const TrainingState& state() const;
+  std::span<const float> weights() const;  // those that classify() uses
   int threads() const;
+
+  // Where the time of all steps since then goes, summed over the threads (net.h).
+  void measure_time();
+  std::vector<Net::LayerTime> times() const;
 
  private:
   struct Crew;
+  explicit Workers(std::unique_ptr<Crew> crew);
   std::unique_ptr<Crew> crew_;
 };
 

@@ -1,8 +1,9 @@
 // Networks as .onnx files: https://onnx.ai/onnx/repo-docs/IR.html, IR version 8, opset 13.
 //
-// A file has the input `ink`, float32 [N, 1, S, S] in 0..1, and the output `probabilities`, [N,
+// A file has the input `ink`, float32 [N, C, S, S] in 0..1, and the output `probabilities`, [N,
 // classes], softmax included; its metadata holds the card (engine/model/card.h). The weights of the
-// file are those of nn::Graph, in the same order and layout.
+// file are those of nn::Graph, in the same order and layout. A network that takes pictures of any
+// side leaves S open; the card says which it was trained on.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +16,8 @@
 
 namespace onnx {
 
-std::string write_model(const nn::Graph& graph, std::span<const float> weights,
+// Batch norms are folded and dropout is left out (nn::fold). weights: weight_count(graph) of them.
+std::string write_model(const nn::Graph& graph, const std::vector<float>& weights,
                         const model::Card& card);
 
 struct Model {
@@ -51,6 +53,7 @@ enum : std::uint32_t {
   node_op_type = 4,
   node_attribute = 5,
   attribute_name = 1,
+  attribute_f = 2,
   attribute_i = 3,
   attribute_ints = 8,
   attribute_type = 20,
@@ -68,9 +71,10 @@ enum : std::uint32_t {
   dim_value = 1,
   dim_param = 2
 };
-inline constexpr int type_float = 1;         // TensorProto.DataType.FLOAT
-inline constexpr int attribute_is_int = 2;   // AttributeProto.AttributeType.INT
-inline constexpr int attribute_is_ints = 7;  // AttributeProto.AttributeType.INTS
+inline constexpr int type_float = 1;          // TensorProto.DataType.FLOAT
+inline constexpr int attribute_is_float = 1;  // AttributeProto.AttributeType.FLOAT
+inline constexpr int attribute_is_int = 2;    // AttributeProto.AttributeType.INT
+inline constexpr int attribute_is_ints = 7;   // AttributeProto.AttributeType.INTS
 }  // namespace field
 
 }  // namespace onnx

@@ -20,6 +20,7 @@ struct Node {
   std::string op;
   std::vector<std::string> inputs, outputs;
   std::map<std::string, Integers> attributes;
+  std::map<std::string, float> numbers;
 };
 
 struct Contents {
@@ -43,6 +44,9 @@ void read_attribute(pbf_reader message, Node& node) {
     switch (message.tag()) {
       case field::attribute_name:
         name = message.get_string();
+        break;
+      case field::attribute_f:
+        node.numbers[name] = message.get_float();
         break;
       case field::attribute_i:
         values.push_back(message.get_int64());
@@ -166,20 +170,41 @@ Contents read_contents(std::span<const std::uint8_t> bytes) {
   return contents;
 }
 
-// An attribute as one number: that of all its entries, which must agree; `otherwise` where it is
-// missing.
-int number(const Node& node, const std::string& name, int otherwise) {
+Integers attribute(const Node& node, const std::string& name, const Integers& otherwise) {
   const auto found = node.attributes.find(name);
   if (found == node.attributes.end() || found->second.empty()) return otherwise;
-  const std::int64_t value = found->second.front();
-  for (const std::int64_t other : found->second)
-    if (other != value) fail("{} with uneven {}", node.op, name);
-  if (value < -1 || value > 4096) fail("{} with {} {}", node.op, name, value);
-  return int(value);
+  for (const std::int64_t value : found->second)
+    if (value < -1 || value > 65536) fail("{} with {} {}", node.op, name, value);
+  return found->second;
+}
+
+// An attribute as one number in least..65536: that of all its entries, which must agree.
+int number(const Node& node, const std::string& name, int otherwise, int least) {
+  const Integers values = attribute(node, name, {otherwise});
+  for (const std::int64_t other : values)
+    if (other != values.front()) fail("{} with uneven {}", node.op, name);
+  if (values.front() < least) fail("{} with {} {}", node.op, name, values.front());
+  return int(values.front());
+}
+
+nn::Size kernel_size(const Node& node) {
+  const Integers values = attribute(node, "kernel_shape", {});
+  if (values.size() != 2 || values[0] < 1 || values[1] < 1)
+    fail("{} with a kernel that is not of two sides", node.op);
+  return {int(values[0]), int(values[1])};
+}
+
+// What stands before and after must be the same.
+nn::Size padding_size(const Node& node) {
+  const Integers values = attribute(node, "pads", {0, 0, 0, 0});
+  if (values.size() != 4 || values[0] != values[2] || values[1] != values[3] || values[0] < 0 ||
+      values[1] < 0)
+    fail("{} with uneven pads", node.op);
+  return {int(values[0]), int(values[1])};
 }
 
 void expect(const Node& node, const std::string& name, int value, int otherwise) {
-  if (const int found = number(node, name, otherwise); found != value)
+  if (const int found = number(node, name, otherwise, -1); found != value)
     fail("{} with {} {} where {} is needed", node.op, name, found, value);
 }
 
@@ -190,66 +215,105 @@ const Tensor& tensor_of(const Contents& contents, const Node& node, std::size_t 
   return found->second;
 }
 
+int outputs_of(const Contents& contents, const Node& node) {
+  const Tensor& kernel = tensor_of(contents, node, 1);
+  if (kernel.dims.empty() || kernel.dims[0] < 1 || kernel.dims[0] > 1 << 20)
+    fail("{} with a weight of no outputs", node.op);
+  return int(kernel.dims[0]);
+}
+
 // The layer that a node stands for.
 nn::Layer layer_of(const Contents& contents, const Node& node) {
   if (node.op == "Relu") return nn::relu();
+  if (node.op == "LeakyRelu") {
+    const auto alpha = node.numbers.find("alpha");
+    return nn::leaky_relu(alpha == node.numbers.end() ? 0.01f : alpha->second);
+  }
+  if (node.op == "Clip") {
+    const Tensor &low = tensor_of(contents, node, 1), &high = tensor_of(contents, node, 2);
+    if (low.values != std::vector<float>{0} || high.values != std::vector<float>{6})
+      fail("Clip to other limits than 0 and 6");
+    return nn::relu6();
+  }
   if (node.op == "GlobalAveragePool") return nn::global_average_pool();
   if (node.op == "Flatten") {
     expect(node, "axis", 1, 1);
     return nn::flatten();
   }
+  if (node.op == "Add" || node.op == "Sum") return nn::add();
+  if (node.op == "Concat") {
+    expect(node, "axis", 1, 1);
+    return nn::concatenate();
+  }
   if (node.op == "Gemm") {
     expect(node, "transB", 1, 0);
     expect(node, "transA", 0, 0);
-    return nn::dense(int(tensor_of(contents, node, 2).values.size()));
+    nn::Layer layer = nn::dense(outputs_of(contents, node));
+    layer.bias = node.inputs.size() > 2;
+    return layer;
   }
-  if (node.op == "MaxPool") {
-    const int kernel = number(node, "kernel_shape", 0);
-    expect(node, "strides", kernel, 1);
-    expect(node, "pads", 0, 0);
+  if (node.op == "MaxPool" || node.op == "AveragePool") {
     expect(node, "ceil_mode", 0, 0);
-    return nn::max_pool(kernel);
+    expect(node, "count_include_pad", 0, 0);
+    const nn::Size kernel = kernel_size(node), padding = padding_size(node);
+    if (kernel.rows != kernel.columns || padding.rows != padding.columns)
+      fail("{} with a window that is no square", node.op);
+    const nn::PoolOptions options{.stride = number(node, "strides", 1, 1), .padding = padding.rows};
+    return node.op == "MaxPool" ? nn::max_pool(kernel.rows, options)
+                                : nn::average_pool(kernel.rows, options);
   }
   if (node.op == "Conv") {
     expect(node, "dilations", 1, 1);
-    return nn::conv(int(tensor_of(contents, node, 2).values.size()),
-                    number(node, "kernel_shape", 0),
-                    {.stride = number(node, "strides", 1),
-                     .padding = number(node, "pads", 0),
-                     .groups = number(node, "group", 1)});
+    return nn::conv(outputs_of(contents, node), kernel_size(node),
+                    {.stride = number(node, "strides", 1, 1),
+                     .padding = padding_size(node),
+                     .groups = number(node, "group", 1, 1),
+                     .bias = node.inputs.size() > 2});
   }
   fail("the operator {}, which this trainer does not have", node.op);
 }
 
-// Follows the chain from the input to the softmax.
-void rebuild(const Contents& contents, Model& model) {
-  std::string value;
+// The name of the picture's value; its shape goes into the graph.
+std::string read_picture(const Contents& contents, Model& model) {
   for (const auto& [name, dims] : contents.inputs) {
     if (contents.tensors.contains(name)) continue;
-    if (dims.size() != 4 || dims[1] != 1 || dims[2] != dims[3] || dims[2] < 1 ||
-        dims[2] > ink::max_side)
-      fail("an input that is not [N, 1, side, side]");
-    const int side = int(dims[2]);
-    model.graph.input = {1, side, side};
-    value = name;
+    if (dims.size() != 4 || dims[1] < 1 || dims[1] > 16 || dims[2] != dims[3] ||
+        dims[2] > ink::max_side || dims[2] == 0)
+      fail("an input that is not [N, channels, side, side]");
+    const int side = dims[2] < 0 ? model.card.raster.side : int(dims[2]);
+    model.graph.input = {int(dims[1]), side, side};
+    return name;
   }
-  if (value.empty()) fail("no input");
+  fail("no input");
+}
+
+// Follows the nodes, which stand in the order of their execution, to the softmax.
+void rebuild(const Contents& contents, Model& model) {
+  std::map<std::string, int> layer_of_value = {{read_picture(contents, model), nn::picture}};
   for (const Node& node : contents.nodes) {
-    if (node.inputs.empty() || node.outputs.size() != 1 || node.inputs[0] != value)
-      fail("branches; only chains of layers are known");
-    value = node.outputs[0];
-    if (node.op == "Softmax") break;
-    model.graph.layers.push_back(layer_of(contents, node));
+    if (node.inputs.empty() || node.outputs.size() != 1)
+      fail("{} without input or output", node.op);
+    std::vector<int> inputs;
+    for (const std::string& name : node.inputs) {
+      const auto found = layer_of_value.find(name);
+      if (found != layer_of_value.end()) inputs.push_back(found->second);
+    }
+    if (inputs.empty()) fail("{} that reads nothing computed before it", node.op);
+    if (node.op == "Softmax") {
+      if (inputs.front() != model.graph.last()) fail("a Softmax that is not at its end");
+      break;
+    }
+    layer_of_value[node.outputs[0]] = model.graph.join(layer_of(contents, node), inputs);
     if (node.op != "Conv" && node.op != "Gemm") continue;
-    for (const std::size_t input : {std::size_t{1}, std::size_t{2}}) {
+    for (std::size_t input = 1; input < node.inputs.size(); ++input) {
       const Tensor& tensor = tensor_of(contents, node, input);
       model.weights.insert(model.weights.end(), tensor.values.begin(), tensor.values.end());
     }
   }
   if (model.graph.layers.empty()) fail("no layers");
-  if (model.weights.size() != nn::parameter_count(model.graph))
+  if (model.weights.size() != nn::weight_count(model.graph))
     fail("{} weights where its layers need {}", model.weights.size(),
-         nn::parameter_count(model.graph));
+         nn::weight_count(model.graph));
   if (std::size_t(nn::classes_of(model.graph)) != model.card.classes.size())
     fail("{} outputs where its card names {} classes", nn::classes_of(model.graph),
          model.card.classes.size());

@@ -1,5 +1,10 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
 #include <cstring>
 #include <protozero/pbf_writer.hpp>
+#include <variant>
 
 #include "trainer/onnx/onnx.h"
 
@@ -33,81 +38,139 @@ void write_tensor(pbf_writer& graph, const std::string& name, const Integers& di
                    values.size_bytes());
 }
 
-// An input or output of the graph: float32, [N, dims...].
+void write_float(pbf_writer& node, const char* name, float value) {
+  pbf_writer attribute(node, field::node_attribute);
+  attribute.add_string(field::attribute_name, name);
+  attribute.add_float(field::attribute_f, value);
+  attribute.add_enum(field::attribute_type, field::attribute_is_float);
+}
+
+// A side of a tensor: a number, or a name for what is open.
+using Dim = std::variant<std::int64_t, const char*>;
+
+// An input or output of the graph: float32.
 void write_value(pbf_writer& graph, std::uint32_t tag, const std::string& name,
-                 const Integers& dims) {
+                 const std::vector<Dim>& dims) {
   pbf_writer value(graph, tag);
   value.add_string(field::value_name, name);
   pbf_writer type(value, field::value_type);
   pbf_writer tensor(type, field::type_tensor);
   tensor.add_enum(field::tensor_type_elements, field::type_float);
   pbf_writer shape(tensor, field::tensor_type_shape);
-  pbf_writer(shape, field::shape_dim).add_string(field::dim_param, "N");
-  for (const std::int64_t dim : dims)
-    pbf_writer(shape, field::shape_dim).add_int64(field::dim_value, dim);
+  for (const Dim& dim : dims) {
+    pbf_writer message(shape, field::shape_dim);
+    if (const auto* open = std::get_if<const char*>(&dim))
+      message.add_string(field::dim_param, *open);
+    else
+      message.add_int64(field::dim_value, std::get<std::int64_t>(dim));
+  }
 }
 
 // What a layer is called among ONNX's operators.
-const char* operator_of(nn::Kind kind) {
-  switch (kind) {
+const char* operator_of(const nn::Layer& layer) {
+  switch (layer.kind) {
     case nn::Kind::conv:
       return "Conv";
+    case nn::Kind::dense:
+      return "Gemm";
     case nn::Kind::max_pool:
       return "MaxPool";
+    case nn::Kind::average_pool:
+      return "AveragePool";
     case nn::Kind::global_average_pool:
       return "GlobalAveragePool";
     case nn::Kind::flatten:
       return "Flatten";
-    case nn::Kind::dense:
-      return "Gemm";
     case nn::Kind::relu:
       return "Relu";
+    case nn::Kind::relu6:
+      return "Clip";
+    case nn::Kind::leaky_relu:
+      return "LeakyRelu";
+    case nn::Kind::add:
+      return layer.inputs.size() == 2 ? "Add" : "Sum";
+    case nn::Kind::concatenate:
+      return "Concat";
+    case nn::Kind::batch_norm:  // folded away
+    case nn::Kind::dropout:
+      break;
   }
   return "";
 }
 
 void write_attributes(pbf_writer& node, const nn::Layer& layer) {
-  const std::int64_t kernel = layer.kernel, stride = layer.stride, padding = layer.padding;
-  if (layer.kind == nn::Kind::conv || layer.kind == nn::Kind::max_pool) {
-    write_integers(node, "kernel_shape", {kernel, kernel});
-    write_integers(node, "strides", {stride, stride});
-    write_integers(node, "pads", {padding, padding, padding, padding});
+  using nn::Kind;
+  const bool pool = layer.kind == Kind::max_pool || layer.kind == Kind::average_pool;
+  if (layer.kind == Kind::conv || pool) {
+    const std::int64_t rows = layer.padding.rows, columns = layer.padding.columns;
+    write_integers(node, "kernel_shape", {layer.kernel.rows, layer.kernel.columns});
+    write_integers(node, "strides", {layer.stride, layer.stride});
+    write_integers(node, "pads", {rows, columns, rows, columns});
   }
-  if (layer.kind == nn::Kind::conv) write_integer(node, "group", layer.groups);
-  if (layer.kind == nn::Kind::flatten) write_integer(node, "axis", 1);
-  if (layer.kind == nn::Kind::dense) write_integer(node, "transB", 1);
+  if (layer.kind == Kind::conv) write_integer(node, "group", layer.groups);
+  if (layer.kind == Kind::flatten || layer.kind == Kind::concatenate)
+    write_integer(node, "axis", 1);
+  if (layer.kind == Kind::dense) write_integer(node, "transB", 1);
+  if (layer.kind == Kind::leaky_relu) write_float(node, "alpha", layer.value);
 }
 
-// [outputs, inputs] of a dense layer, [outputs, inputs / groups, kernel, kernel] of a convolution.
+// [outputs, inputs] of a dense layer, [outputs, inputs / groups, rows, columns] of a convolution.
 Integers kernel_dims(const nn::Layer& layer, const nn::WeightRange& range) {
-  const auto inputs = std::int64_t(range.kernel_size / range.bias_size);
+  const auto inputs = std::int64_t(range.kernel_size) / layer.outputs;
   if (layer.kind == nn::Kind::dense) return {layer.outputs, inputs};
-  const std::int64_t side = layer.kernel;
-  return {layer.outputs, inputs / (side * side), side, side};
+  const std::int64_t rows = layer.kernel.rows, columns = layer.kernel.columns;
+  return {layer.outputs, inputs / (rows * columns), rows, columns};
+}
+
+// Does the network take pictures of any side? Only if it flattens nothing larger than 1x1.
+bool takes_any_side(const nn::Graph& graph) {
+  for (const nn::Layer& layer : graph.layers) {
+    if (layer.kind != nn::Kind::flatten) continue;
+    const int from = layer.inputs.front();
+    if (from == nn::picture ||
+        graph.layers[std::size_t(from)].kind != nn::Kind::global_average_pool)
+      return false;
+  }
+  return true;
+}
+
+// "max_pool_3": names must be unique, and tell a reader of the file what they are.
+std::vector<std::string> value_names(const nn::Graph& graph) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < graph.layers.size(); ++i) {
+    std::string name(nn::name_of(graph.layers[i].kind));
+    std::replace(name.begin(), name.end(), ' ', '_');
+    names.push_back(fmt::format("{}_{}", name, i + 1));
+  }
+  return names;
 }
 
 void write_graph(pbf_writer& out, const nn::Graph& graph, std::span<const float> weights) {
   const std::vector<nn::WeightRange> ranges = nn::weight_ranges(graph);
-  std::string value = "ink";
+  const std::vector<std::string> names = value_names(graph);
+  const auto name_of_value = [&](int layer) {
+    return layer == nn::picture ? std::string("ink") : names[std::size_t(layer)];
+  };
+  bool clips = false;
   for (std::size_t i = 0; i < graph.layers.size(); ++i) {
     const nn::Layer& layer = graph.layers[i];
-    const std::string name = std::string(nn::name_of(layer.kind)) + std::to_string(i + 1);
-    const bool has_weights = ranges[i].kernel_size > 0;
     pbf_writer node(out, field::graph_node);
-    node.add_string(field::node_input, value);
-    if (has_weights) {
-      node.add_string(field::node_input, name + ".weight");
-      node.add_string(field::node_input, name + ".bias");
+    for (const int from : layer.inputs) node.add_string(field::node_input, name_of_value(from));
+    if (ranges[i].kernel_size > 0) node.add_string(field::node_input, names[i] + ".weight");
+    if (ranges[i].bias_size > 0) node.add_string(field::node_input, names[i] + ".bias");
+    if (layer.kind == nn::Kind::relu6) {
+      clips = true;
+      node.add_string(field::node_input, "zero");
+      node.add_string(field::node_input, "six");
     }
-    node.add_string(field::node_output, name);
-    node.add_string(field::node_name, name);
-    node.add_string(field::node_op_type, operator_of(layer.kind));
+    node.add_string(field::node_output, names[i]);
+    node.add_string(field::node_name, names[i]);
+    node.add_string(field::node_op_type, operator_of(layer));
     write_attributes(node, layer);
-    value = name;
   }
   {
     pbf_writer node(out, field::graph_node);
-    node.add_string(field::node_input, value);
+    node.add_string(field::node_input, names.back());
     node.add_string(field::node_output, "probabilities");
     node.add_string(field::node_name, "softmax");
     node.add_string(field::node_op_type, "Softmax");
@@ -116,30 +179,36 @@ void write_graph(pbf_writer& out, const nn::Graph& graph, std::span<const float>
   out.add_string(field::graph_name, "inkling");
   for (std::size_t i = 0; i < graph.layers.size(); ++i) {
     const nn::WeightRange& range = ranges[i];
-    if (range.kernel_size == 0) continue;
-    const nn::Layer& layer = graph.layers[i];
-    const std::string name = std::string(nn::name_of(layer.kind)) + std::to_string(i + 1);
-    write_tensor(out, name + ".weight", kernel_dims(layer, range),
-                 weights.subspan(range.kernel_at, range.kernel_size));
-    write_tensor(out, name + ".bias", {layer.outputs},
-                 weights.subspan(range.bias_at, range.bias_size));
+    if (range.kernel_size > 0)
+      write_tensor(out, names[i] + ".weight", kernel_dims(graph.layers[i], range),
+                   weights.subspan(range.kernel_at, range.kernel_size));
+    if (range.bias_size > 0)
+      write_tensor(out, names[i] + ".bias", {std::int64_t(range.bias_size)},
+                   weights.subspan(range.bias_at, range.bias_size));
+  }
+  if (clips) {
+    constexpr std::array<float, 2> limits = {0, 6};
+    write_tensor(out, "zero", {}, std::span(limits).first(1));
+    write_tensor(out, "six", {}, std::span(limits).last(1));
   }
   const nn::Shape& in = graph.input;
-  write_value(out, field::graph_input, "ink", {in.channels, in.height, in.width});
-  write_value(out, field::graph_output, "probabilities", {nn::classes_of(graph)});
+  const Dim side = takes_any_side(graph) ? Dim("side") : Dim(in.height);
+  write_value(out, field::graph_input, "ink", {"N", in.channels, side, side});
+  write_value(out, field::graph_output, "probabilities", {"N", nn::classes_of(graph)});
 }
 
 }  // namespace
 
-std::string write_model(const nn::Graph& graph, std::span<const float> weights,
+std::string write_model(const nn::Graph& graph, const std::vector<float>& weights,
                         const model::Card& card) {
+  const nn::Folded folded = nn::fold(graph, weights);
   std::string bytes;
   pbf_writer out(bytes);
   out.add_int64(field::model_ir_version, 8);
   out.add_string(field::model_producer_name, "inkling");
   {
     pbf_writer graph_message(out, field::model_graph);
-    write_graph(graph_message, graph, weights);
+    write_graph(graph_message, folded.graph, folded.weights);
   }
   pbf_writer(out, field::model_opset_import).add_int64(field::opset_version, 13);
   for (const auto& [key, value] : model::to_metadata(card)) {

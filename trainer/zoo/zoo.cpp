@@ -9,7 +9,15 @@ namespace {
 
 constexpr Architecture all[] = {
     {"simple-cnn", "three 3x3 convolutions with pools, dense 128", simple_cnn},
-    {"deep-cnn", "four 3x3 convolutions with pools, dense 96", deep_cnn},
+    {"simple-k1k3", "with a 1x1 convolution before the third 3x3", simple_k1k3},
+    {"simple-gap", "global average pooling in place of the large dense layer", simple_gap},
+    {"lenet", "5x5 convolutions, dense 300 and 200", lenet},
+    {"lenet-k1k3", "with a 1x1 convolution before the second 5x5", lenet_k1k3},
+    {"lenet-gap", "global average pooling in place of the large dense layers", lenet_gap},
+    {"nin", "Network in Network: 1x1 convolutions, a channel a class", nin},
+    {"squeeze", "SqueezeNet's fire modules, late downsampling", squeeze},
+    {"mobile", "depthwise-separable, batch norm, residual", mobile},
+    {"deep-cnn", "simple-cnn with a fourth convolution, dense 96", deep_cnn},
 };
 
 }  // namespace

@@ -1,7 +1,5 @@
-// The architectures, by name: each a short function in a file of its own.
-//
-// To add one: write `nn::Graph my_net(int side, int classes)` in zoo/my_net.cpp, declare it below,
-// and name it in zoo.cpp's list and in trainer/CMakeLists.txt.
+// The architectures, by name: each a short function in a file of its own. docs/adding-a-network.md
+// walks through a new one.
 #pragma once
 
 #include <span>
@@ -11,10 +9,17 @@
 
 namespace zoo {
 
+struct Settings {
+  int side = 28;  // pictures are [1, side, side]
+  int classes = 100;
+  double width = 1;  // factor on the channels, where a network has it
+  int depth = 0;     // repeated blocks, where a network has them; 0: its own default
+};
+
 struct Architecture {
   std::string_view name;
   std::string_view summary;
-  nn::Graph (*make)(int side, int classes);  // pictures of [1, side, side]
+  nn::Graph (*make)(const Settings&);
 };
 
 std::span<const Architecture> architectures();
@@ -22,7 +27,28 @@ std::span<const Architecture> architectures();
 // Fails on a name that is not known, listing those that are.
 const Architecture& find(std::string_view name);
 
-nn::Graph simple_cnn(int side, int classes);
-nn::Graph deep_cnn(int side, int classes);
+// simple.cpp
+nn::Graph simple_cnn(const Settings& settings);
+nn::Graph simple_k1k3(const Settings& settings);
+nn::Graph simple_gap(const Settings& settings);
+// deep_cnn.cpp
+nn::Graph deep_cnn(const Settings& settings);
+// lenet.cpp
+nn::Graph lenet(const Settings& settings);
+nn::Graph lenet_k1k3(const Settings& settings);
+nn::Graph lenet_gap(const Settings& settings);
+// nin.cpp, squeeze.cpp, mobile.cpp
+nn::Graph nin(const Settings& settings);
+nn::Graph squeeze(const Settings& settings);
+nn::Graph mobile(const Settings& settings);
+
+// The large networks that the small ones descend from: counted, not trained (classics.cpp).
+struct Classic {
+  std::string_view name;
+  std::string_view variant;     // which of its variants it is, and where that is described
+  double published_parameters;  // millions
+  nn::Graph (*make)();          // 1,000 classes
+};
+std::span<const Classic> classics();
 
 }  // namespace zoo

@@ -1,0 +1,82 @@
+// The loops that oneDNN has no fast form of: the first layer, whose picture has one channel or few,
+// pools with the activation before them, and what is done to flat weights.
+//
+// Feature maps are blocked by 16 channels, [N, ceil(C / 16), H, W, 16], as oneDNN's nChw16c; what
+// the last block has beyond C is 0. Numbers are float or bf16. The same source is compiled for each
+// instruction set that matters (kernels.cpp); kernels() gives what this processor runs fastest.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace nn {
+
+// The upper half of a float.
+struct bf16 {
+  std::uint16_t bits;
+};
+
+inline constexpr int lanes = 16;
+
+// A 2x2 pool leaves for each number where it stood in its window, row by row, or this where the
+// ReLU stopped it.
+inline constexpr std::uint8_t stopped = 4;
+
+// A convolution of few channels, perhaps followed by ReLU and a 2x2 max-pool.
+struct Stem {
+  int batch, channels, height, width;  // of the picture
+  int outputs;                         // channels
+  int kernel, padding;                 // a square; stride 1; kernel is 3 or 5
+  bool pool;                           // ReLU and max-pool 2 follow
+
+  int blocks() const { return (outputs + lanes - 1) / lanes; }
+  int taps() const { return channels * kernel * kernel; }
+  int rows() const { return height + 2 * padding - kernel + 1; }  // before the pool
+  int columns() const { return width + 2 * padding - kernel + 1; }
+  std::size_t padded_size() const {
+    return std::size_t(channels) * std::size_t(height + 2 * padding) *
+           std::size_t(width + 2 * padding);
+  }
+};
+
+// A 2x2 max-pool over planes of [height, width, 16]; what an odd side leaves over is dropped.
+struct Pool {
+  int planes, height, width;  // planes = N * blocks
+  bool relu;                  // follows, or came before: the same
+};
+
+// A step of Adam on n weights (adam.h).
+struct AdamStep {
+  float beta1, beta2, epsilon;
+  float mean_scale, variance_scale;  // undo the bias of the first steps
+  float rate, decay;                 // learning rate; learning rate * weight decay
+};
+
+struct Kernels {
+  const char* instructions;
+
+  // x [N, channels, H, W]; w [blocks, taps, 16]; bias [blocks, 16]; y blocked; where: as y, bytes
+  // (only with a pool); scratch: padded_size() floats.
+  void (*stem_forward)(const Stem&, const float* x, const float* w, const float* bias, float* y,
+                       std::uint8_t* where, float* scratch);
+  void (*stem_forward_bf16)(const Stem&, const float* x, const float* w, const float* bias, bf16* y,
+                            std::uint8_t* where, float* scratch);
+  // Writes dw [blocks, taps, 16] and dbias [blocks, 16].
+  void (*stem_backward)(const Stem&, const float* x, const float* dy, const std::uint8_t* where,
+                        float* dw, float* dbias, float* scratch);
+  void (*stem_backward_bf16)(const Stem&, const float* x, const bf16* dy, const std::uint8_t* where,
+                             float* dw, float* dbias, float* scratch);
+
+  void (*pool_forward)(const Pool&, const float* x, float* y, std::uint8_t* where);
+  void (*pool_forward_bf16)(const Pool&, const bf16* x, bf16* y, std::uint8_t* where);
+  void (*pool_backward)(const Pool&, const float* dy, const std::uint8_t* where, float* dx);
+  void (*pool_backward_bf16)(const Pool&, const bf16* dy, const std::uint8_t* where, bf16* dx);
+
+  void (*add_to)(std::size_t n, const float* from, float* to);  // to += from
+  void (*adam)(const AdamStep&, std::size_t n, const float* gradient, float* weights, float* mean,
+               float* variance);
+};
+
+const Kernels& kernels();
+
+}  // namespace nn
