@@ -1,6 +1,7 @@
 #include "trainer/file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -92,4 +93,19 @@ void prepare_output_folder(const fs::path& folder) {
   if (file.number < 0)
     fail("{}: cannot write into the output folder: {}", folder.string(), std::strerror(errno));
   ::unlink(probe.c_str());
+}
+
+FolderLock::FolderLock(const fs::path& folder) {
+  const fs::path path = folder / ".lock";
+  descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor_ < 0)
+    fail("{}: cannot write into the output folder: {}", folder.string(), std::strerror(errno));
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
+  ::close(std::exchange(descriptor_, -1));
+  fail("{}: another run is writing into this folder; wait for it, or name another with --out",
+       folder.string());
+}
+
+FolderLock::~FolderLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
 }

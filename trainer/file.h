@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <span>
 #include <string_view>
+#include <utility>
 
 // A file's bytes, mapped into memory: only what is read takes up memory, and the kernel may drop it
 // again.
@@ -32,3 +33,16 @@ void write_file(const std::filesystem::path& path, std::string_view text);
 // Creates the folder where it is missing and tries that a file can be written in it, so that a long
 // run does not find out at its end. Fails with the reason.
 void prepare_output_folder(const std::filesystem::path& folder);
+
+// Keeps a second program from writing into a folder: while one of these lives, another for the same
+// folder fails. It ends with the program, however that ends.
+class FolderLock {
+ public:
+  explicit FolderLock(const std::filesystem::path& folder);
+  FolderLock(FolderLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  FolderLock& operator=(FolderLock&&) = delete;
+  ~FolderLock();
+
+ private:
+  int descriptor_ = -1;
+};

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "engine/random.h"
 #include "tests/trainer/program.h"
 #include "tests/trainer/shapes.h"
 
@@ -75,4 +76,134 @@ TEST_CASE("Ctrl-C saves what there is and exits with 0") {
   CHECK_MESSAGE(outcome.output.find("stopped early") != std::string::npos, outcome.output);
   CHECK(metrics_of(run)["interrupted"] == true);
   CHECK(inkling("inspect " + run + "/model.onnx").status == 0);
+}
+
+TEST_CASE("A run that is killed at any moment goes on to the same weights, bit for bit") {
+  shapes::Folder folder;
+  shapes::write_folder(folder.path / "data", 150, 5);
+  const std::string train =
+      "train --arch mobile --epochs 5 --batch 32 --threads 2 --average 0.9 "
+      "--patience 4 --checkpoint-every 0.05 --data " +
+      (folder.path / "data").string() + " --out ";
+  const std::string whole = (folder.path / "whole").string();
+  const Outcome outcome = inkling(train + whole);
+  REQUIRE_MESSAGE(outcome.status == 0, outcome.output);
+  const double seconds = metrics_of(whole)["seconds"];
+
+  Random random{11};
+  int killed = 0;
+  for (int moment = 0; moment < 10; ++moment) {
+    const std::string run = (folder.path / ("run" + std::to_string(moment))).string();
+    // The first one starts the run, the others find it where the one before was killed.
+    for (int part = 0; part < 3; ++part) {
+      const bool resume = std::filesystem::exists(run + "/checkpoint");
+      const std::string kill =
+          "timeout --signal=KILL " + std::to_string(random.uniform(0.05, seconds));
+      killed += inkling(train + run + (resume ? " --resume" : ""), kill).status == 137;
+      if (std::filesystem::exists(run + "/metrics.json")) break;
+    }
+    if (!std::filesystem::exists(run + "/metrics.json")) {
+      const bool resume = std::filesystem::exists(run + "/checkpoint");
+      const Outcome last = inkling(train + run + (resume ? " --resume" : ""));
+      REQUIRE_MESSAGE(last.status == 0, last.output);
+    }
+    CHECK(bytes_of(run + "/model.onnx") == bytes_of(whole + "/model.onnx"));
+    CHECK_FALSE(std::filesystem::exists(run + "/checkpoint"));
+  }
+  CHECK(killed >= 10);
+}
+
+TEST_CASE("A run says what it needs to go on, and a second one keeps out of its folder") {
+  shapes::Folder folder;
+  shapes::write_folder(folder.path / "data", 100, 6);
+  const std::string data = " --data " + (folder.path / "data").string();
+  const std::string run = (folder.path / "run").string(), out = " --out " + run;
+  const Outcome nothing = inkling("train --resume" + data + out);
+  CHECK(nothing.status == 2);
+  CHECK(nothing.output.find("there is no checkpoint to go on from") != std::string::npos);
+
+  REQUIRE(inkling("train --epochs 100000" + data + out, "timeout --signal=TERM 2").status == 124);
+  REQUIRE(std::filesystem::exists(run + "/checkpoint"));
+  const Outcome again = inkling("train" + data + out);
+  CHECK(again.status == 2);
+  CHECK(again.output.find("go on with --resume") != std::string::npos);
+
+  const Outcome meanwhile =
+      inkling("train --resume" + data + out + " & sleep 1; " + INKLING_PROGRAM + " train --resume" +
+              data + out + "; status=$?; kill $!; wait; exit $status");
+  CHECK(meanwhile.status == 2);
+  CHECK(meanwhile.output.find("another run is writing into this folder") != std::string::npos);
+
+  shapes::write_folder(folder.path / "other", 90, 6);
+  const Outcome other = inkling("train --resume --data " + (folder.path / "other").string() + out);
+  CHECK(other.status == 2);
+  CHECK(other.output.find("began with other drawings") != std::string::npos);
+
+  std::string bytes = bytes_of(run + "/checkpoint");
+  for (const std::size_t at :
+       {std::size_t{3}, std::size_t{12}, std::size_t{200}, bytes.size() / 2, bytes.size() - 1}) {
+    CAPTURE(at);
+    std::string broken = bytes;
+    broken[at] = char(broken[at] ^ 1);
+    std::ofstream(run + "/checkpoint", std::ios::binary) << broken;
+    const Outcome outcome = inkling("train --resume" + data + out);
+    CHECK(outcome.status == 2);
+    CHECK(outcome.output.find("is no checkpoint, or is damaged") != std::string::npos);
+  }
+}
+
+TEST_CASE("A run's config.json trains the same again, and bad ones are named") {
+  shapes::Folder folder;
+  shapes::write_folder(folder.path / "data", 100, 6);
+  const std::string data = " --data " + (folder.path / "data").string();
+  const std::string first = (folder.path / "first").string(),
+                    second = (folder.path / "second").string();
+  REQUIRE(inkling("train --arch simple-gap --epochs 2 --schedule one-cycle --lr 0.004 --seed 8" +
+                  data + " --out " + first)
+              .status == 0);
+  REQUIRE(inkling("train --config " + first + "/config.json" + data + " --out " + second).status ==
+          0);
+  CHECK(bytes_of(first + "/model.onnx") == bytes_of(second + "/model.onnx"));
+  CHECK(bytes_of(first + "/config.json") == bytes_of(second + "/config.json"));
+
+  const std::pair<const char*, const char*> bad[] = {
+      {"[]", "is no configuration"},
+      {"{\"epochs\": 3", "is no configuration"},
+      {"{\"epoch\": 3}", "'epoch' is not known"},
+      {"{\"epochs\": \"many\"}", "'epochs' must be a whole number in 1..100000"},
+      {"{\"epochs\": 0}", "'epochs' must be a whole number in 1..100000"},
+      {"{\"learning_rate\": -1}", "'learning_rate' must be a number"},
+      {"{\"schedule\": \"wild\"}", "'schedule' must be one of constant, cosine, one-cycle"},
+      {"{\"classes\": 3}", "'classes' has a value of the wrong kind"},
+      {"{\"arch\": \"resnet\"}", "there is no architecture 'resnet'"}};
+  for (const auto& [text, complaint] : bad) {
+    CAPTURE(text);
+    const std::string path = (folder.path / "bad.json").string();
+    std::ofstream(path) << text;
+    const Outcome outcome = inkling("train --config " + path + data + " --out " + second);
+    CHECK(outcome.status == 2);
+    CHECK_MESSAGE(outcome.output.find(complaint) != std::string::npos, outcome.output);
+  }
+}
+
+TEST_CASE("A student learns from a teacher of the same classes only; early stopping stops") {
+  shapes::Folder folder;
+  shapes::write_folder(folder.path / "data", 120, 4);
+  std::ofstream(folder.path / "two.txt") << "circle\nsquare\n";
+  const std::string data = " --batch 64 --data " + (folder.path / "data").string();
+  const std::string teacher = (folder.path / "teacher").string(),
+                    student = (folder.path / "student").string();
+  REQUIRE(inkling("train --epochs 6" + data + " --out " + teacher).status == 0);
+  const Outcome taught = inkling(
+      "train --arch lenet-gap --epochs 60 --patience 3 --class-weights --lr 0.01 --teacher " +
+      teacher + "/model.onnx" + data + " --out " + student);
+  REQUIRE_MESSAGE(taught.status == 0, taught.output);
+  const json metrics = metrics_of(student);
+  CHECK(metrics["test"]["top1"] > 0.7);
+  CHECK(metrics["history"].size() < 60);
+  const Outcome other =
+      inkling("train --classes " + (folder.path / "two.txt").string() + " --teacher " + teacher +
+              "/model.onnx" + data + " --out " + (folder.path / "other").string());
+  CHECK(other.status == 2);
+  CHECK(other.output.find("the teacher knows 6 classes") != std::string::npos);
 }

@@ -15,6 +15,7 @@ Command add_train(CLI::App& program);
 Command add_evaluate(CLI::App& program);
 Command add_inspect(CLI::App& program);
 Command add_data(CLI::App& program);
+Command add_zoo(CLI::App& program);
 
 // The folder given with --data, or else $INKLING_DATA. Fails where there is neither.
 std::filesystem::path data_folder(const std::string& given);

@@ -53,6 +53,7 @@ int run(int argc, char** argv) {
   commands.emplace_back("train", cli::add_train(program));
   commands.emplace_back("evaluate", cli::add_evaluate(program));
   commands.emplace_back("inspect", cli::add_inspect(program));
+  commands.emplace_back("zoo", cli::add_zoo(program));
   commands.emplace_back("data", cli::add_data(program));
   try {
     program.parse(argc, argv);

@@ -27,12 +27,13 @@ std::string as_time(double seconds) {
   return fmt::format("{}:{:02}", s / 60, s % 60);
 }
 
-Progress::Progress(std::size_t total_images)
+Progress::Progress(std::size_t total_images, std::size_t already)
     : total_(total_images),
       terminal_(::isatty(STDOUT_FILENO) == 1),
       begin_(Clock::now()),
       shown_(begin_),
-      rate_from_(begin_) {}
+      rate_from_(begin_),
+      rate_images_(already) {}
 
 double Progress::seconds() const {
   return seconds_between(begin_, Clock::now());
@@ -59,6 +60,11 @@ void Progress::show(std::string_view label, double share, std::size_t done, doub
 
 void Progress::say(std::string_view line) {
   fmt::print("{}{}\n", terminal_ ? "\r\x1b[K" : "", line);
+  std::fflush(stdout);
+}
+
+void say(std::string_view line) {
+  fmt::print("{}\n", line);
   std::fflush(stdout);
 }
 

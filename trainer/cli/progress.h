@@ -13,7 +13,8 @@ using Clock = std::chrono::steady_clock;
 
 class Progress {
  public:
-  explicit Progress(std::size_t total_images);
+  // already: images that an earlier program did.
+  explicit Progress(std::size_t total_images, std::size_t already = 0);
 
   // label: what is being done ("epoch 2/8"); share: of it, 0..1; done: images of the whole run so
   // far.
@@ -32,6 +33,9 @@ class Progress {
   std::size_t rate_images_ = 0;
   double rate_ = 0;
 };
+
+// Prints a line where no progress is shown.
+void say(std::string_view line);
 
 // "4:05" or "1:02:03".
 std::string as_time(double seconds);

@@ -31,6 +31,20 @@ Range part(std::size_t size, std::size_t i, std::size_t n) {
   return {size * i / n, size * (i + 1) / n};
 }
 
+// Counts the rows whose label is the most likely class, or among the first five.
+void count_correct(std::span<const float> logits, std::span<const int> labels, StepResult& result) {
+  const std::size_t classes = logits.size() / labels.size();
+  for (std::size_t n = 0; n < labels.size(); ++n) {
+    if (labels[n] < 0) continue;
+    const std::span<const float> row = logits.subspan(n * classes, classes);
+    const float own = row[std::size_t(labels[n])];
+    int better = 0;
+    for (const float z : row) better += z > own;
+    result.correct1 += better < 1;
+    result.correct5 += better < 5;
+  }
+}
+
 }  // namespace
 
 struct Workers::Crew {
@@ -44,7 +58,7 @@ struct Workers::Crew {
     std::vector<float> gradient;  // of its share of the batch; then the statistics
     std::vector<float> piece_gradient;
     std::vector<int> labels;  // of the rows in the net
-    double loss = 0;
+    StepResult result;        // sums over its share
     bool classifier_is_current = false;
     std::exception_ptr error;
   };
@@ -163,7 +177,7 @@ void Workers::Crew::compute_gradients(std::size_t index, std::size_t rows, const
   Worker& worker = workers[index];
   Net& net = *worker.net;
   net.load(state.weights);
-  worker.loss = 0;
+  worker.result = {};
   std::fill(worker.gradient.begin(), worker.gradient.end(), 0.0f);
   const LossOptions loss = {.smoothing = options.label_smoothing,
                             .class_weights = options.class_weights,
@@ -187,8 +201,9 @@ void Workers::Crew::compute_gradients(std::size_t index, std::size_t rows, const
       teacher = worker.teacher->logits();
     }
     net.forward(mix_bits(options.seed + mix_bits(std::uint64_t(state.adam.steps))) + row);
-    worker.loss += softmax_cross_entropy(net.logits(), worker.labels, teacher, loss,
-                                         1.0f / float(rows), net.logit_gradient());
+    count_correct(net.logits(), worker.labels, worker.result);
+    worker.result.loss += softmax_cross_entropy(net.logits(), worker.labels, teacher, loss,
+                                                1.0f / float(rows), net.logit_gradient());
     net.backward(worker.piece_gradient);
     kernels().add_to(parameters, worker.piece_gradient.data(), worker.gradient.data());
     for (std::size_t i = parameters; i < state.weights.size(); ++i)
@@ -258,7 +273,7 @@ std::span<const float> Workers::gradient(std::size_t rows, const Source& source)
   return std::span(crew.workers[0].gradient).first(crew.parameters);
 }
 
-double Workers::step(std::size_t rows, float learning_rate, const Source& source) {
+StepResult Workers::step(std::size_t rows, float learning_rate, const Source& source) {
   Crew& crew = *crew_;
   crew.run([&](std::size_t i) { crew.compute_gradients(i, rows, source); });
   ++crew.state.adam.steps;
@@ -268,9 +283,13 @@ double Workers::step(std::size_t rows, float learning_rate, const Source& source
     crew.sum_gradients(slice.first, slice.last);
     crew.update(slice.first, slice.last, learning_rate);
   });
-  double loss = 0;
-  for (const Crew::Worker& worker : crew.workers) loss += worker.loss;
-  return loss / double(rows);
+  StepResult total;
+  for (const Crew::Worker& worker : crew.workers) {
+    total.loss += worker.result.loss / double(rows);
+    total.correct1 += worker.result.correct1;
+    total.correct5 += worker.result.correct5;
+  }
+  return total;
 }
 
 void Workers::classify(std::size_t rows, const Source& source, const Sink& sink) {

@@ -4,7 +4,8 @@
 // data and number of threads give the same weights, bit for bit.
 //
 //   nn::Workers workers(graph, nn::TrainingState(graph, nn::he_weights(graph, seed)), {});
-//   double loss = workers.step(256, 1e-3f, [&](std::size_t row, std::span<float> picture) {
+//   nn::StepResult result = workers.step(256, 1e-3f, [&](std::size_t row, std::span<float> picture)
+//   {
 //     draw(samples[row], picture);
 //     return samples[row].label;
 //   });
@@ -62,6 +63,12 @@ struct WorkerOptions {
   float teacher_temperature = 2;
 };
 
+// Of a step's rows, before the step.
+struct StepResult {
+  double loss = 0;                    // the mean, in nats
+  double correct1 = 0, correct5 = 0;  // rows whose class was the first, or among the first five
+};
+
 class Workers {
  public:
   // For training. state: fits the graph.
@@ -73,9 +80,8 @@ class Workers {
   Workers(Workers&&) noexcept;
   ~Workers();
 
-  // One step of Adam on rows 0..rows-1, at most options.batch of them; their mean loss before the
-  // step.
-  double step(std::size_t rows, float learning_rate, const Source& source);
+  // One step of Adam on rows 0..rows-1, at most options.batch of them.
+  StepResult step(std::size_t rows, float learning_rate, const Source& source);
 
   // The mean gradient over rows 0..rows-1, which step() would use, [parameter_count(graph)]; no
   // weight moves.

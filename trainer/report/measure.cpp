@@ -1,6 +1,8 @@
 #include "trainer/report/measure.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 
 namespace report {
 
@@ -22,6 +24,37 @@ std::vector<float> logits_of(nn::Workers& workers, const data::Dataset& dataset,
         std::copy(logits.begin(), logits.end(), result.begin() + std::ptrdiff_t(row * classes));
       });
   return result;
+}
+
+Measurement measure(nn::Workers& workers, const data::Dataset& dataset,
+                    std::span<const data::Sample> samples, const ink::RasterOptions& raster) {
+  // By sample, and summed in their order: threads do not change the sum.
+  std::vector<float> losses(samples.size());
+  std::vector<std::uint32_t> ranks(samples.size());
+  workers.classify(
+      samples.size(),
+      [&](std::size_t row, std::span<float> picture) {
+        data::draw(dataset, samples[row], raster, picture);
+        return int(samples[row].label);
+      },
+      [&](std::size_t row, int label, std::span<float> logits) {
+        const float own = logits[std::size_t(label)];
+        const float largest = *std::max_element(logits.begin(), logits.end());
+        double sum = 0;
+        for (const float z : logits) sum += std::exp(double(z - largest));
+        losses[row] = float(std::log(sum)) + largest - own;
+        ranks[row] = std::uint32_t(
+            std::count_if(logits.begin(), logits.end(), [own](float z) { return z > own; }));
+      });
+  Measurement m;
+  const auto n = double(samples.size());
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    m.loss += double(losses[i]) / n;
+    m.accuracy.top1 += ranks[i] < 1 ? 1 / n : 0;
+    m.accuracy.top3 += ranks[i] < 3 ? 1 / n : 0;
+    m.accuracy.top5 += ranks[i] < 5 ? 1 / n : 0;
+  }
+  return m;
 }
 
 Accuracy accuracy_of(std::span<const float> logits, std::span<const data::Sample> samples) {

@@ -22,6 +22,14 @@ std::vector<float> logits_of(nn::Workers& workers, const data::Dataset& dataset,
                              std::span<const data::Sample> samples,
                              const ink::RasterOptions& raster, double share = 1);
 
+// Accuracy and mean cross-entropy, in nats, over any number of samples.
+struct Measurement {
+  Accuracy accuracy;
+  double loss = 0;
+};
+Measurement measure(nn::Workers& workers, const data::Dataset& dataset,
+                    std::span<const data::Sample> samples, const ink::RasterOptions& raster);
+
 // logits: [samples, classes].
 Accuracy accuracy_of(std::span<const float> logits, std::span<const data::Sample> samples);
 

@@ -1,0 +1,11 @@
+// Ctrl-C and SIGTERM: the first one asks a long piece of work to save and end.
+#pragma once
+
+namespace cli {
+
+// From now on the first signal is only noted; another one, a second or more later, ends the program
+// at once.
+void watch_interrupts();
+bool interrupted();
+
+}  // namespace cli

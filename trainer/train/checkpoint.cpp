@@ -1,0 +1,104 @@
+#include "trainer/train/checkpoint.h"
+
+#include <array>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "trainer/error.h"
+#include "trainer/file.h"
+
+namespace train {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::string_view magic = "INKLING1";
+
+std::uint64_t hash_of(std::string_view bytes) {
+  std::uint64_t hash = 0xcbf29ce484222325u;
+  for (const char c : bytes) hash = (hash ^ std::uint8_t(c)) * 0x100000001b3u;
+  return hash;
+}
+
+void append(std::string& bytes, const void* from, std::size_t size) {
+  bytes.append(static_cast<const char*>(from), size);
+}
+
+// The arrays of a checkpoint, in the order in which they stand in the file.
+template <class Checkpoint, class Visit>
+void for_each_array(Checkpoint& c, Visit visit) {
+  visit("weights", c.weights);
+  visit("averaged", c.averaged);
+  visit("adam_mean", c.adam_mean);
+  visit("adam_variance", c.adam_variance);
+  visit("best_weights", c.best_weights);
+}
+
+}  // namespace
+
+void write_checkpoint(const Checkpoint& c, const std::filesystem::path& path) {
+  json header = {{"recipe", c.recipe},       {"drawings", c.drawings}, {"epoch", c.epoch},
+                 {"rows", c.rows},           {"loss_sum", c.loss_sum}, {"correct1", c.correct1},
+                 {"correct5", c.correct5},   {"seconds", c.seconds},   {"history", c.history},
+                 {"best_loss", c.best_loss}, {"steps", c.steps}};
+  for_each_array(c, [&](const char* name, const std::vector<float>& array) {
+    header["sizes"][name] = array.size();
+  });
+  const std::string text = header.dump();
+  const std::uint64_t length = text.size();
+  std::string bytes(magic);
+  append(bytes, &length, sizeof length);
+  bytes += text;
+  for_each_array(c, [&](const char*, const std::vector<float>& array) {
+    append(bytes, array.data(), array.size() * sizeof(float));
+  });
+  const std::uint64_t hash = hash_of(bytes);
+  append(bytes, &hash, sizeof hash);
+  write_file(path, bytes);
+}
+
+Checkpoint read_checkpoint(const std::filesystem::path& path) {
+  const MappedFile file(path);
+  const std::string_view bytes(reinterpret_cast<const char*>(file.bytes().data()),
+                               file.bytes().size());
+  const auto damaged = [&]() {
+    fail("{}: is no checkpoint, or is damaged; train anew without --resume", path.string());
+  };
+  std::uint64_t length = 0, hash = 0;
+  const std::size_t before = magic.size() + sizeof length;
+  if (bytes.size() < before + sizeof hash || !bytes.starts_with(magic)) damaged();
+  std::memcpy(&length, bytes.data() + magic.size(), sizeof length);
+  std::memcpy(&hash, bytes.data() + bytes.size() - sizeof hash, sizeof hash);
+  const std::string_view content = bytes.substr(0, bytes.size() - sizeof hash);
+  if (length > content.size() - before || hash != hash_of(content)) damaged();
+
+  Checkpoint c;
+  try {
+    const json header = json::parse(content.substr(before, length));
+    c.recipe = header.at("recipe");
+    header.at("drawings").get_to(c.drawings);
+    header.at("epoch").get_to(c.epoch);
+    header.at("rows").get_to(c.rows);
+    header.at("loss_sum").get_to(c.loss_sum);
+    header.at("correct1").get_to(c.correct1);
+    header.at("correct5").get_to(c.correct5);
+    header.at("seconds").get_to(c.seconds);
+    c.history = header.at("history");
+    header.at("best_loss").get_to(c.best_loss);
+    header.at("steps").get_to(c.steps);
+    std::size_t at = before + length;
+    for_each_array(c, [&](const char* name, std::vector<float>& array) {
+      const auto size = header.at("sizes").at(name).get<std::size_t>();
+      if (size > (content.size() - at) / sizeof(float)) damaged();
+      array.resize(size);
+      std::memcpy(array.data(), content.data() + at, size * sizeof(float));
+      at += size * sizeof(float);
+    });
+  } catch (const json::exception&) {
+    damaged();
+  }
+  return c;
+}
+
+}  // namespace train

@@ -1,0 +1,424 @@
+#include "trainer/train/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "trainer/error.h"
+#include "trainer/file.h"
+#include "trainer/nn/workers.h"
+#include "trainer/onnx/onnx.h"
+#include "trainer/report/calibrate.h"
+#include "trainer/report/measure.h"
+#include "trainer/train/checkpoint.h"
+#include "trainer/zoo/zoo.h"
+
+namespace train {
+namespace {
+
+using nlohmann::json;
+using Clock = std::chrono::steady_clock;
+using Samples = std::vector<data::Sample>;
+
+double seconds_since(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+json to_json(const report::Accuracy& accuracy) {
+  return {{"top1", accuracy.top1}, {"top3", accuracy.top3}, {"top5", accuracy.top5}};
+}
+
+std::string as_text(const report::Accuracy& accuracy) {
+  return fmt::format("top-1 {:.1f}%  top-3 {:.1f}%  top-5 {:.1f}%", 100 * accuracy.top1,
+                     100 * accuracy.top3, 100 * accuracy.top5);
+}
+
+// A number of its own for each sample of each epoch, so that what augmentation does to it depends
+// on neither threads nor order.
+Random stream_of(std::uint64_t seed, int epoch, std::size_t index) {
+  return Random{mix_bits(mix_bits(seed + std::uint64_t(epoch) * 0x9e3779b97f4a7c15u) + index)};
+}
+
+// Tells data sets apart: a run must go on with the drawings that it began with.
+std::uint64_t fingerprint_of(const data::Dataset& dataset) {
+  std::uint64_t hash = dataset.classes.size();
+  for (const std::string& name : dataset.classes)
+    for (const char c : name) hash = mix_bits(hash + std::uint8_t(c));
+  for (const Samples& samples : dataset.samples) {
+    hash = mix_bits(hash + samples.size());
+    for (const data::Sample& sample : samples)
+      hash += mix_bits(sample.at * 0x9e3779b97f4a7c15u + sample.label);
+  }
+  return hash;
+}
+
+// The rarer a class, the more its drawings count: each class as much as each other, 1 in the mean.
+std::vector<float> balanced_weights(const Samples& samples, std::size_t classes) {
+  std::vector<double> counts(classes, 0);
+  for (const data::Sample& sample : samples) counts[sample.label] += 1;
+  std::vector<float> weights(classes, 1);
+  for (std::size_t c = 0; c < classes; ++c)
+    if (counts[c] > 0) weights[c] = float(double(samples.size()) / double(classes) / counts[c]);
+  return weights;
+}
+
+nn::Graph make_graph(const Recipe& recipe, std::size_t classes) {
+  return zoo::find(recipe.arch)
+      .make({.side = recipe.side,
+             .classes = int(classes),
+             .width = recipe.width,
+             .depth = recipe.depth});
+}
+
+std::vector<float> initial_weights(const Recipe& recipe, const nn::Graph& graph) {
+  return recipe.initialisation == Initialisation::he ? nn::he_weights(graph, recipe.seed)
+                                                     : nn::glorot_weights(graph, recipe.seed);
+}
+
+std::optional<nn::Teacher> read_teacher(const Recipe& recipe, const data::Dataset& dataset) {
+  if (recipe.teacher.empty()) return {};
+  const MappedFile file(recipe.teacher);
+  onnx::Model model = onnx::read_model(file.bytes(), recipe.teacher);
+  if (model.card.classes != dataset.classes)
+    fail(
+        "{}: the teacher knows {} classes, not the same {} in the same order; train it on the "
+        "same drawings",
+        recipe.teacher, model.card.classes.size(), dataset.classes.size());
+  if (model.card.raster.side != recipe.side)
+    fail("{}: the teacher sees pictures of side {}, the student of {}", recipe.teacher,
+         model.card.raster.side, recipe.side);
+  return nn::Teacher{std::move(model.graph), std::move(model.weights)};
+}
+
+class Run {
+ public:
+  Run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& options);
+
+  void describe() const;
+  void train();
+  json save();
+
+ private:
+  const Samples& samples(data::Split split) const { return dataset_.samples[std::size_t(split)]; }
+  double seconds() const { return state_.seconds + seconds_since(begin_); }
+  void train_epoch();
+  void end_epoch();
+  bool is_better(double loss) const { return state_.history.empty() || loss < state_.best_loss; }
+  bool has_converged() const;
+  int draw(std::size_t index, std::span<float> picture) const;
+  void write_checkpoint();
+  void restore(Checkpoint checkpoint);
+  nn::WorkerOptions worker_options() const;
+  model::Card calibrated_card(nn::Workers& workers) const;
+
+  Recipe recipe_;
+  const data::Dataset& dataset_;
+  const RunOptions& options_;
+  ink::RasterOptions raster_;
+  nn::Graph graph_;
+  std::optional<nn::Teacher> teacher_;
+  Checkpoint state_;  // but for the weights, which the workers have
+  std::optional<nn::Workers> workers_;
+  std::uint64_t fingerprint_;
+  Clock::time_point begin_ = Clock::now(), saved_ = begin_;
+  double interval_loss_ = 0;
+};
+
+Run::Run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& options)
+    : recipe_(recipe),
+      dataset_(dataset),
+      options_(options),
+      raster_{.side = recipe.side},
+      graph_(make_graph(recipe, dataset.classes.size())),
+      teacher_(read_teacher(recipe, dataset)),
+      fingerprint_(fingerprint_of(dataset)) {
+  nn::TrainingState initial(graph_, {});
+  if (options.resume) {
+    restore(read_checkpoint(checkpoint_path(options.out)));
+    initial.weights = std::move(state_.weights);
+    initial.averaged = std::move(state_.averaged);
+    initial.adam.mean = std::move(state_.adam_mean);
+    initial.adam.variance = std::move(state_.adam_variance);
+    initial.adam.steps = state_.steps;
+  } else {
+    initial.weights = initial_weights(recipe, graph_);
+    state_.history = json::array();
+  }
+  workers_.emplace(graph_, std::move(initial), worker_options());
+}
+
+nn::WorkerOptions Run::worker_options() const {
+  nn::WorkerOptions options{.batch = recipe_.batch,
+                            .threads = recipe_.threads,
+                            .precision = recipe_.precision.value_or(nn::fastest_precision()),
+                            .adam = {.weight_decay = recipe_.weight_decay},
+                            .label_smoothing = recipe_.label_smoothing,
+                            .average_decay = recipe_.average_decay,
+                            .seed = recipe_.seed,
+                            .teacher = teacher_ ? &*teacher_ : nullptr,
+                            .teacher_share = recipe_.teacher_share,
+                            .teacher_temperature = recipe_.teacher_temperature};
+  if (recipe_.balanced)
+    options.class_weights = balanced_weights(samples(data::Split::train), dataset_.classes.size());
+  return options;
+}
+
+// Takes over a checkpoint of this very run.
+void Run::restore(Checkpoint checkpoint) {
+  const std::string path = checkpoint_path(options_.out).string();
+  if (checkpoint.drawings != fingerprint_)
+    fail("{}: the run began with other drawings; bring them back, or train anew without --resume",
+         path);
+  const std::size_t parameters = nn::parameter_count(graph_), weights = nn::weight_count(graph_);
+  if (checkpoint.weights.size() != weights || checkpoint.adam_mean.size() != parameters ||
+      checkpoint.adam_variance.size() != parameters ||
+      (recipe_.average_decay > 0) == checkpoint.averaged.empty())
+    fail("{}: holds the weights of another network; train anew without --resume", path);
+  state_ = std::move(checkpoint);
+}
+
+void Run::describe() const {
+  const bool half = recipe_.precision.value_or(nn::fastest_precision()) == nn::Precision::bf16;
+  options_.say(fmt::format(
+      "{}: {} classes, {} parameters; {} drawings to train on, {} for validation, {} for the "
+      "test; {} thread{}, {}",
+      recipe_.arch, dataset_.classes.size(), nn::parameter_count(graph_),
+      samples(data::Split::train).size(), samples(data::Split::validation).size(),
+      samples(data::Split::test).size(), workers_->threads(), workers_->threads() == 1 ? "" : "s",
+      half ? "bf16" : "f32"));
+  if (options_.resume)
+    options_.say(fmt::format("going on at epoch {}/{}", state_.epoch + 1, recipe_.epochs));
+}
+
+void Run::train() {
+  while (state_.epoch < recipe_.epochs && !has_converged()) {
+    train_epoch();
+    if (options_.interrupted()) break;
+    end_epoch();
+  }
+}
+
+void Run::train_epoch() {
+  const Samples& all = samples(data::Split::train);
+  std::vector<std::uint32_t> order(all.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = std::uint32_t(i);
+  Random random = stream_of(recipe_.seed, state_.epoch, ~std::size_t{0});
+  random.shuffle(std::span(order));
+
+  const auto batch = std::size_t(recipe_.batch);
+  const auto steps_an_epoch = std::int64_t((all.size() + batch - 1) / batch);
+  const std::int64_t steps = steps_an_epoch * recipe_.epochs;
+  const std::int64_t warm_up = std::min<std::int64_t>(recipe_.warm_up, steps / 10);
+  const std::string label = fmt::format("epoch {}/{}", state_.epoch + 1, recipe_.epochs);
+  while (state_.rows < all.size()) {
+    if (options_.interrupted()) {
+      write_checkpoint();
+      return;
+    }
+    const std::size_t rows = std::min<std::size_t>(batch, all.size() - state_.rows);
+    const std::int64_t step =
+        state_.epoch * steps_an_epoch + std::int64_t(state_.rows / std::uint64_t(batch));
+    const float rate =
+        nn::learning_rate_at(recipe_.schedule, recipe_.learning_rate, step, steps, warm_up);
+    const nn::StepResult result =
+        workers_->step(rows, rate, [&](std::size_t row, std::span<float> picture) {
+          return draw(order[state_.rows + row], picture);
+        });
+    if (!std::isfinite(result.loss))
+      fail("the training has diverged at step {}: the loss is no number; try a smaller --lr", step);
+    state_.rows += rows;
+    state_.loss_sum += double(rows) * result.loss;
+    state_.correct1 += result.correct1;
+    state_.correct5 += result.correct5;
+    options_.show(label, double(state_.rows) / double(all.size()),
+                  std::size_t(state_.epoch) * all.size() + state_.rows,
+                  all.size() * std::size_t(recipe_.epochs), state_.loss_sum / double(state_.rows));
+    if (seconds_since(saved_) >= options_.checkpoint_every) write_checkpoint();
+  }
+}
+
+// Measures the epoch, writes it into the history, and goes on to the next one.
+void Run::end_epoch() {
+  const auto rows = double(state_.rows);
+  const report::Measurement validation =
+      report::measure(*workers_, dataset_, samples(data::Split::validation), raster_);
+  const double loss = state_.loss_sum / rows;
+  options_.say(fmt::format("epoch {}/{}  loss {:.3f}  validation {}", state_.epoch + 1,
+                           recipe_.epochs, loss, as_text(validation.accuracy)));
+  json entry = to_json(validation.accuracy);
+  entry["epoch"] = state_.epoch + 1;
+  entry["loss"] = loss;
+  entry["train_top1"] = state_.correct1 / rows;
+  entry["train_top5"] = state_.correct5 / rows;
+  entry["validation_loss"] = validation.loss;
+  entry["seconds"] = seconds();
+  if (recipe_.patience > 0 && is_better(validation.loss)) {
+    state_.best_loss = validation.loss;
+    state_.best_weights.assign(workers_->weights().begin(), workers_->weights().end());
+    entry["best"] = true;
+  }
+  state_.history.push_back(entry);
+  ++state_.epoch;
+  state_.rows = 0;
+  state_.loss_sum = state_.correct1 = state_.correct5 = 0;
+  write_checkpoint();
+}
+
+// Has the validation loss not been better for `patience` epochs?
+bool Run::has_converged() const {
+  const auto patience = std::size_t(recipe_.patience);
+  if (patience == 0 || state_.history.size() <= patience) return false;
+  for (std::size_t i = state_.history.size() - patience; i < state_.history.size(); ++i)
+    if (state_.history[i].contains("best")) return false;
+  return true;
+}
+
+int Run::draw(std::size_t index, std::span<float> picture) const {
+  const data::Sample& sample = samples(data::Split::train)[index];
+  if (!recipe_.augment) {
+    data::draw(dataset_, sample, raster_, picture);
+  } else {
+    Random random = stream_of(recipe_.seed, state_.epoch, index);
+    data::draw(dataset_, sample, raster_, picture, [&](const ink::Drawing& drawing) {
+      return data::augment(drawing, recipe_.augmentation, random);
+    });
+  }
+  return int(sample.label);
+}
+
+void Run::write_checkpoint() {
+  const nn::TrainingState& state = workers_->state();
+  Checkpoint checkpoint = state_;
+  checkpoint.recipe = train::to_json(recipe_);
+  checkpoint.drawings = fingerprint_;
+  checkpoint.seconds = seconds();
+  checkpoint.weights = state.weights;
+  checkpoint.averaged = state.averaged;
+  checkpoint.adam_mean = state.adam.mean;
+  checkpoint.adam_variance = state.adam.variance;
+  checkpoint.steps = state.adam.steps;
+  train::write_checkpoint(checkpoint, checkpoint_path(options_.out));
+  saved_ = Clock::now();
+}
+
+// Measures the network and writes what the run is for.
+json Run::save() {
+  const bool stopped = options_.interrupted();
+  std::vector<float> weights(workers_->weights().begin(), workers_->weights().end());
+  if (!state_.best_weights.empty()) weights = state_.best_weights;
+  nn::Workers workers = nn::Workers::classifier(graph_, weights, recipe_.threads);
+  const report::Measurement test =
+      report::measure(workers, dataset_, samples(data::Split::test), raster_);
+  model::Card card = calibrated_card(workers);
+  card.accuracy = fmt::format("{} on {} drawings of the test split", as_text(test.accuracy),
+                              samples(data::Split::test).size());
+  const std::string onnx = onnx::write_model(graph_, weights, card);
+  json metrics = {{"recipe", train::to_json(recipe_)},
+                  {"form", dataset_.form == data::Form::strokes ? "strokes" : "bitmaps"},
+                  {"threads", workers.threads()},
+                  {"classes", dataset_.classes.size()},
+                  {"parameters", nn::parameter_count(graph_)},
+                  {"multiply_adds", 0},
+                  {"drawings",
+                   {{"train", samples(data::Split::train).size()},
+                    {"validation", samples(data::Split::validation).size()},
+                    {"test", samples(data::Split::test).size()}}},
+                  {"history", state_.history},
+                  {"test", to_json(test.accuracy)},
+                  {"temperature", card.temperature},
+                  {"bytes", onnx.size()},
+                  {"seconds", seconds()},
+                  {"interrupted", stopped}};
+  std::int64_t work = 0;
+  for (const std::int64_t count : nn::multiply_adds(graph_)) work += count;
+  metrics["multiply_adds"] = work;
+  metrics["test"]["loss"] = test.loss;
+  std::string names;
+  for (const std::string& name : dataset_.classes) names += name + "\n";
+  const std::filesystem::path& out = options_.out;
+  write_file(out / "class_names.txt", names);
+  write_file(out / "metrics.json", metrics.dump(2) + "\n");
+  write_file(out / "model.onnx", onnx);
+  if (!stopped) std::filesystem::remove(checkpoint_path(out));
+  options_.say(fmt::format("test  {}", as_text(test.accuracy)));
+  options_.say(fmt::format("{}{}: {} bytes", stopped ? "stopped early; " : "",
+                           (out / "model.onnx").string(), onnx.size()));
+  if (stopped) options_.say(fmt::format("to go on: inkling train --resume --out {}", out.string()));
+  return metrics;
+}
+
+// The card, but for the accuracy: temperature and thresholds come from the validation split, whole
+// and while it is being drawn.
+model::Card Run::calibrated_card(nn::Workers& workers) const {
+  // Of a large data set a fair part is enough, and fits into memory.
+  constexpr std::size_t most = 20000;
+  const Samples& all = samples(data::Split::validation);
+  Samples validation;
+  for (std::size_t i = 0; i < std::min(most, all.size()); ++i)
+    validation.push_back(all[i * all.size() / std::min(most, all.size())]);
+  const std::size_t classes = dataset_.classes.size();
+  std::vector<float> highest = report::logits_of(workers, dataset_, validation, raster_);
+  const float temperature = report::fit_temperature(highest, validation);
+  report::to_probabilities(highest, classes, temperature);
+  if (dataset_.form == data::Form::strokes) {
+    for (const double share : {0.4, 0.5, 0.6, 0.7, 0.8, 0.9}) {
+      std::vector<float> part = report::logits_of(workers, dataset_, validation, raster_, share);
+      report::to_probabilities(part, classes, temperature);
+      for (std::size_t i = 0; i < part.size(); ++i) highest[i] = std::max(highest[i], part[i]);
+    }
+  }
+  return {.name = options_.name.empty() ? recipe_.arch : options_.name,
+          .classes = dataset_.classes,
+          .raster = raster_,
+          .temperature = temperature,
+          .thresholds = report::win_thresholds(highest, validation, classes),
+          .trained_on = fmt::format("{} drawings of {} categories of Quick, Draw!, {} epochs",
+                                    samples(data::Split::train).size(), classes, state_.epoch),
+          .accuracy = "",
+          .licence = "CC BY 4.0",
+          .attribution =
+              "Made from The Quick, Draw! Dataset by Google, Inc., licence CC BY 4.0, "
+              "https://github.com/googlecreativelab/quickdraw-dataset"};
+}
+
+}  // namespace
+
+std::filesystem::path checkpoint_path(const std::filesystem::path& out) {
+  return out / "checkpoint";
+}
+
+data::Dataset open_drawings(const Recipe& recipe, const std::filesystem::path& folder) {
+  data::Dataset dataset = data::open({.folder = folder,
+                                      .form = recipe.form,
+                                      .classes = recipe.classes,
+                                      .max_per_class = recipe.max_per_class,
+                                      .min_per_class = recipe.min_per_class});
+  if (dataset.classes.size() < 2)
+    fail("{}: one class is not enough to tell apart; at least 2 are needed",
+         dataset.folder.string());
+  for (const Samples& split : dataset.samples)
+    if (split.empty())
+      fail("{}: too few drawings to keep some for validation and test; more are needed",
+           dataset.folder.string());
+  if (dataset.form == data::Form::bitmaps && recipe.side != 28)
+    fail("{}: bitmaps are of side 28; for side {} strokes are needed", dataset.folder.string(),
+         recipe.side);
+  return dataset;
+}
+
+json run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& options) {
+  prepare_output_folder(options.out);
+  const FolderLock lock(options.out);
+  Run run(recipe, dataset, options);
+  write_file(options.out / "config.json", to_json(recipe).dump(2) + "\n");
+  run.describe();
+  run.train();
+  return run.save();
+}
+
+}  // namespace train

@@ -1,0 +1,48 @@
+// A training run: drawings to weights, by a recipe, with checkpoints on the way and a model at the
+// end. What it writes into its folder:
+//
+//   config.json      the recipe
+//   checkpoint       where it stands, each epoch and every now and then; gone once it is done
+//   model.onnx       the network with its card
+//   class_names.txt  the words, in the order of the network's outputs
+//   metrics.json     how the training went, and what the network scored
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "trainer/data/dataset.h"
+#include "trainer/train/recipe.h"
+
+namespace train {
+
+struct RunOptions {
+  std::filesystem::path out;
+  bool resume = false;           // go on from the folder's checkpoint
+  double checkpoint_every = 60;  // seconds, beside those of each epoch
+  std::string name = {};         // in the card; the network's where it is empty
+
+  // What the run tells while it runs, and asks.
+  std::function<void(std::string_view line)> say = [](std::string_view) {};
+  // label: what is being done; share: of it, 0..1; done of total: drawings of the whole run.
+  std::function<void(std::string_view label, double share, std::size_t done, std::size_t total,
+                     double loss)>
+      show = [](std::string_view, double, std::size_t, std::size_t, double) {};
+  std::function<bool()> interrupted = [] { return false; };
+};
+
+// The drawings of a recipe. Fails where they are too few to learn from, and as data::open does.
+data::Dataset open_drawings(const Recipe& recipe, const std::filesystem::path& folder);
+
+// Runs the recipe on its drawings; returns metrics.json. Where `interrupted` says so, it saves
+// what there is and returns. Fails where the folder cannot be written, another run is writing into
+// it, and where `resume` finds a checkpoint of another recipe or other drawings.
+nlohmann::json run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& options);
+
+// The checkpoint's place in a run's folder.
+std::filesystem::path checkpoint_path(const std::filesystem::path& out);
+
+}  // namespace train
