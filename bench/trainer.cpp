@@ -1,7 +1,15 @@
 // The trainer's speed: whole training steps (forward, backward, Adam) on one fixed batch of noise,
-// in images per CPU-second.
+// in images per CPU-second, in GFLOP/s, and as a share of what one core can do, measured in the
+// same run. Counted are the nominal multiply-adds: the network's own, three times (forward, and
+// backward to the weights and to the inputs; the first layer has no input gradient), padding
+// included.
 //
-//   bench_trainer [architecture] [--classes 100] [--batch 256] [--threads 1] [--seconds 4]
+//   bench_trainer [architecture...] [--classes 100] [--batch 256] [--threads 1] [--seconds 4]
+//                 [--f32] [--layers] [--scaling] [--data FOLDER]
+//
+//   --layers    by layer, with what was fused into it
+//   --scaling   two workers beside one, in turns
+//   --data      drawings of the folder, augmented, beside one fixed batch, in turns
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -9,11 +17,15 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "bench/peak.h"
 #include "engine/random.h"
+#include "trainer/data/augment.h"
 #include "trainer/nn/workers.h"
+#include "trainer/train/run.h"
 #include "trainer/zoo/zoo.h"
 
 namespace {
@@ -31,88 +43,204 @@ double wall_seconds() {
 }
 
 struct Options {
-  std::string architecture = "simple-cnn";
+  std::vector<std::string> architectures;
   int classes = 100;
   int batch = 256;
   int threads = 1;
   double seconds = 4;
   nn::Precision precision = nn::fastest_precision();
-  bool layers = false;
+  bool layers = false, scaling = false;
+  std::string data;
 };
 
 Options parse(int argc, char** argv) {
   Options options;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
-    const auto value = [&] { return std::atof(i + 1 < argc ? argv[++i] : "0"); };
+    const auto value = [&] { return i + 1 < argc ? argv[++i] : "0"; };
     if (argument == "--classes")
-      options.classes = int(value());
+      options.classes = std::atoi(value());
     else if (argument == "--batch")
-      options.batch = int(value());
+      options.batch = std::atoi(value());
     else if (argument == "--threads")
-      options.threads = int(value());
+      options.threads = std::atoi(value());
+    else if (argument == "--seconds")
+      options.seconds = std::atof(value());
     else if (argument == "--f32")
       options.precision = nn::Precision::f32;
     else if (argument == "--layers")
       options.layers = true;
-    else if (argument == "--seconds")
-      options.seconds = value();
+    else if (argument == "--scaling")
+      options.scaling = true;
+    else if (argument == "--data")
+      options.data = value();
     else
-      options.architecture = argument;
+      options.architectures.push_back(argument);
   }
+  if (options.architectures.empty())
+    options.architectures = {"simple-cnn", "simple-gap", "lenet", "mobile"};
   return options;
 }
 
-// Eight batches of noise, as the comparison in compare_pytorch has them too.
-std::vector<float> noise(std::size_t size) {
-  Random random{1};
-  std::vector<float> values(size);
-  for (float& value : values) value = float(random.uniform());
-  return values;
+// Operations of a training step for one picture, by layer.
+std::vector<double> training_operations(const nn::Graph& graph) {
+  std::vector<double> operations;
+  for (const std::int64_t count : nn::multiply_adds(graph))
+    operations.push_back(2.0 * 3 * double(count));
+  for (std::size_t i = 0; i < operations.size(); ++i)
+    if (graph.layers[i].inputs.front() == nn::picture) operations[i] *= 2.0 / 3;
+  return operations;
 }
 
-void measure(const Options& options) {
-  constexpr int side = 28;
-  constexpr std::size_t batches = 8, pixels = side * side;
-  const auto batch = std::size_t(options.batch);
-  const nn::Graph graph = zoo::find(options.architecture).make({.classes = options.classes});
-  const std::vector<float> pictures = noise(batches * batch * pixels);
-  nn::Workers workers(
-      graph, nn::TrainingState(graph, nn::he_weights(graph, 1)),
-      {.batch = options.batch, .threads = options.threads, .precision = options.precision});
+// A network in training on pictures of its own.
+class Trainer {
+ public:
+  Trainer(const nn::Graph& graph, const Options& options, int threads)
+      : options_(options),
+        workers_(graph, nn::TrainingState(graph, nn::he_weights(graph, 1)),
+                 {.batch = options.batch, .threads = threads, .precision = options.precision}) {}
 
-  std::size_t steps = 0;
-  const auto step = [&] {
-    const std::size_t at = steps++ % batches * batch;
-    workers.step(batch, 1e-3f, [&](std::size_t row, std::span<float> picture) {
-      const auto from = pictures.begin() + std::ptrdiff_t((at + row) * pixels);
-      std::copy(from, from + pixels, picture.begin());
-      return int((at + row) * 7919 % std::size_t(options.classes));
-    });
+  struct Rate {
+    double per_cpu_second, per_second;
+    double images;
   };
-  for (int i = 0; i < 5; ++i) step();
+  // Steps on `source`, whose rows are counted on from batch to batch.
+  Rate run(double seconds, const nn::Source& source) {
+    const auto batch = std::size_t(options_.batch);
+    const auto step = [&] {
+      const std::size_t first = row_;
+      row_ += batch;
+      workers_.step(batch, 1e-3f, [&](std::size_t row, std::span<float> picture) {
+        return source(first + row, picture);
+      });
+    };
+    for (int i = 0; i < 5; ++i) step();
+    if (options_.layers) workers_.measure_time();
+    const std::size_t first = row_;
+    const double wall = wall_seconds(), cpu = cpu_seconds();
+    while (wall_seconds() - wall < seconds) step();
+    const auto images = double(row_ - first);
+    return {images / (cpu_seconds() - cpu), images / (wall_seconds() - wall), images};
+  }
 
-  if (options.layers) workers.measure_time();
-  steps = 0;
-  const double wall = wall_seconds(), cpu = cpu_seconds();
-  while (wall_seconds() - wall < options.seconds) step();
-  const double images = double(steps * batch);
-  std::printf("%s %.0f images per CPU-second, %.0f per second on %d threads\n",
-              options.architecture.c_str(), images / (cpu_seconds() - cpu),
-              images / (wall_seconds() - wall), workers.threads());
-  if (!options.layers) return;
-  for (const nn::Net::LayerTime& time : workers.times())
-    if (time.forward > 0)
-      std::printf("  %2d %-20s %7.2f %7.2f us\n", time.layer,
-                  std::string(nn::name_of(graph.layers[std::size_t(time.layer)].kind)).c_str(),
-                  1e6 * time.forward / images, 1e6 * time.backward / images);
+  const nn::Workers& workers() const { return workers_; }
+
+ private:
+  Options options_;
+  nn::Workers workers_;
+  std::size_t row_ = 0;
+};
+
+// Eight batches of noise, as the comparison in compare_pytorch has them too.
+nn::Source noise(const Options& options) {
+  constexpr std::size_t pixels = 28 * 28;
+  const std::size_t rows = 8 * std::size_t(options.batch);
+  Random random{1};
+  const auto values = std::make_shared<std::vector<float>>(rows * pixels);
+  for (float& value : *values) value = float(random.uniform());
+  const auto classes = std::size_t(options.classes);
+  return [=](std::size_t row, std::span<float> picture) {
+    const auto from = values->begin() + std::ptrdiff_t(row % rows * pixels);
+    std::copy(from, from + pixels, picture.begin());
+    return int(row % rows * 7919 % classes);
+  };
+}
+
+nn::Graph make(const std::string& architecture, const Options& options) {
+  return zoo::find(architecture).make({.classes = options.classes});
+}
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+void print_layers(const nn::Graph& graph, const Trainer& trainer, double images, double peak) {
+  const std::vector<double> operations = training_operations(graph);
+  std::printf("  %-24s%10s%10s%10s%8s\n", "layer", "forward", "backward", "GFLOP/s", "of peak");
+  for (const nn::Net::LayerTime& time : trainer.workers().times()) {
+    if (time.forward + time.backward == 0) continue;
+    const auto layer = std::size_t(time.layer);
+    const double seconds = (time.forward + time.backward) / images;
+    const std::string name(nn::name_of(graph.layers[layer].kind));
+    std::printf("  %-24s%7.2f us%7.2f us", (std::to_string(layer + 1) + " " + name).c_str(),
+                1e6 * time.forward / images, 1e6 * time.backward / images);
+    if (operations[layer] > 0)
+      std::printf("%10.0f%7.0f%%", 1e-9 * operations[layer] / seconds,
+                  1e-7 * operations[layer] / seconds / peak);
+    std::printf("\n");
+  }
+}
+
+void measure(const std::string& architecture, const Options& options) {
+  const nn::Graph graph = make(architecture, options);
+  const bool half = options.precision == nn::Precision::bf16;
+  const double before = half ? bench::peak_bf16() : bench::peak_f32();
+  Trainer trainer(graph, options, options.threads);
+  const Trainer::Rate rate = trainer.run(options.seconds, noise(options));
+  // Shared machines change their pace: the peak is that around the run.
+  const double peak = (before + (half ? bench::peak_bf16() : bench::peak_f32())) / 2;
+  double operations = 0;
+  for (const double count : training_operations(graph)) operations += count;
+  const double speed = 1e-9 * operations * rate.per_cpu_second;
+  std::printf(
+      "%s %s: %.0f images per CPU-second, %.0f per second on %d threads, %.0f GFLOP/s, "
+      "%.0f%% of %.0f\n",
+      architecture.c_str(), half ? "bf16" : "f32", rate.per_cpu_second, rate.per_second,
+      trainer.workers().threads(), speed, 100 * speed / peak, peak);
+  if (options.layers) print_layers(graph, trainer, rate.images, peak);
+}
+
+// Runs two trainers in turns; prints the median of the ratios of their images a second.
+void compare(const char* what, Trainer& one, const nn::Source& one_source, Trainer& other,
+             const nn::Source& other_source, double seconds) {
+  std::vector<double> ratios;
+  for (int pair = 0; pair < 7; ++pair) {
+    const double first = one.run(seconds / 4, one_source).per_second;
+    ratios.push_back(other.run(seconds / 4, other_source).per_second / first);
+  }
+  std::printf("%s: %.2f times (median of %zu pairs)\n", what, median(ratios), ratios.size());
+}
+
+void compare_scaling(const std::string& architecture, const Options& options) {
+  const nn::Graph graph = make(architecture, options);
+  Trainer one(graph, options, 1), two(graph, options, 2);
+  compare((architecture + ", two workers beside one").c_str(), one, noise(options), two,
+          noise(options), options.seconds);
+}
+
+void compare_data(const std::string& architecture, Options options) {
+  const train::Recipe recipe;
+  const data::Dataset dataset = train::open_drawings(recipe, options.data);
+  const auto& samples = dataset.samples[std::size_t(data::Split::train)];
+  options.classes = int(dataset.classes.size());
+  const nn::Source drawings = [&](std::size_t row, std::span<float> picture) {
+    const data::Sample& sample = samples[mix_bits(row) % samples.size()];
+    Random random{mix_bits(row)};
+    data::draw(dataset, sample, {}, picture, [&](const ink::Drawing& drawing) {
+      return data::augment(drawing, recipe.augmentation, random);
+    });
+    return int(sample.label);
+  };
+  const nn::Graph graph = make(architecture, options);
+  Trainer fixed(graph, options, options.threads), real(graph, options, options.threads);
+  compare((architecture + ", augmented drawings beside one batch").c_str(), fixed, noise(options),
+          real, drawings, options.seconds);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   try {
-    measure(parse(argc, argv));
+    const Options options = parse(argc, argv);
+    for (const std::string& architecture : options.architectures) {
+      if (options.scaling)
+        compare_scaling(architecture, options);
+      else if (!options.data.empty())
+        compare_data(architecture, options);
+      else
+        measure(architecture, options);
+    }
   } catch (const std::exception& error) {
     std::fprintf(stderr, "bench_trainer: %s\n", error.what());
     return 2;
