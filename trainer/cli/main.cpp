@@ -51,6 +51,7 @@ int run(int argc, char** argv) {
   program.option_defaults()->take_last();
   std::vector<std::pair<std::string, cli::Command>> commands;
   commands.emplace_back("train", cli::add_train(program));
+  commands.emplace_back("compare", cli::add_compare(program));
   commands.emplace_back("evaluate", cli::add_evaluate(program));
   commands.emplace_back("inspect", cli::add_inspect(program));
   commands.emplace_back("zoo", cli::add_zoo(program));

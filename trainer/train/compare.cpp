@@ -1,0 +1,112 @@
+#include "trainer/train/compare.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+
+#include "trainer/error.h"
+#include "trainer/train/checkpoint.h"
+
+namespace train {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+// The metrics of a run that this very recipe finished; null where there are none.
+json finished_metrics(const fs::path& folder, const Recipe& recipe) {
+  std::ifstream file(folder / "metrics.json");
+  const json metrics = json::parse(file, nullptr, false);
+  if (!metrics.is_object() || metrics.value("interrupted", true)) return {};
+  return metrics.value("recipe", json()) == to_json(recipe) ? metrics : json();
+}
+
+// Is there a checkpoint that this recipe can go on from?
+bool has_checkpoint(const fs::path& folder, const Recipe& recipe) {
+  const fs::path path = checkpoint_path(folder);
+  if (!fs::exists(path)) return false;
+  if (read_checkpoint(path).recipe == to_json(recipe)) return true;
+  fail("{}: an unfinished run by another recipe is there; remove it, or name another --out",
+       folder.string());
+}
+
+struct Spread {
+  double mean = 0, deviation = 0;
+};
+Spread spread_of(const std::vector<double>& values) {
+  Spread spread;
+  for (const double value : values) spread.mean += value / double(values.size());
+  if (values.size() < 2) return spread;
+  double squares = 0;
+  for (const double value : values) squares += (value - spread.mean) * (value - spread.mean);
+  spread.deviation = std::sqrt(squares / double(values.size() - 1));
+  return spread;
+}
+
+// "92.4%" or "92.4% ± 0.2"
+std::string percent(const std::vector<double>& shares) {
+  const Spread spread = spread_of(shares);
+  const std::string mean = fmt::format("{:.2f}%", 100 * spread.mean);
+  return shares.size() < 2 ? mean : fmt::format("{} ± {:.2f}", mean, 100 * spread.deviation);
+}
+
+}  // namespace
+
+fs::path run_folder(const fs::path& out, const std::string& net, std::uint64_t seed) {
+  return out / fmt::format("{}-{}", net, seed);
+}
+
+json compare(const Comparison& comparison, const data::Dataset& dataset,
+             const RunOptions& options) {
+  json runs = json::array();
+  for (const std::string& net : comparison.nets)
+    for (int i = 0; i < comparison.seeds; ++i) {
+      Recipe recipe = comparison.recipe;
+      recipe.arch = net;
+      recipe.seed += std::uint64_t(i);
+      RunOptions one = options;
+      one.out = run_folder(options.out, net, recipe.seed);
+      one.name = net;
+      json metrics = finished_metrics(one.out, recipe);
+      if (metrics.is_null()) {
+        options.say(fmt::format("{}, seed {}", net, recipe.seed));
+        one.resume = has_checkpoint(one.out, recipe);
+        metrics = run(recipe, dataset, one);
+      }
+      if (options.interrupted()) return runs;
+      metrics["net"] = net;
+      metrics["seed"] = recipe.seed;
+      runs.push_back(metrics);
+    }
+  return runs;
+}
+
+std::string comparison_table(const json& runs) {
+  std::vector<std::string> nets;
+  for (const json& run : runs)
+    if (std::find(nets.begin(), nets.end(), run["net"]) == nets.end())
+      nets.push_back(run["net"]);
+  std::string table =
+      "| network | parameters | .onnx bytes | multiply-adds | seconds | top-1 | top-5 |\n"
+      "|---|---:|---:|---:|---:|---:|---:|\n";
+  for (const std::string& net : nets) {
+    json first;
+    std::vector<double> top1, top5, seconds;
+    for (const json& run : runs) {
+      if (run["net"] != net) continue;
+      if (first.is_null()) first = run;
+      top1.push_back(run["test"]["top1"]);
+      top5.push_back(run["test"]["top5"]);
+      seconds.push_back(run["seconds"]);
+    }
+    table += fmt::format("| {} | {} | {} | {} | {:.1f} | {} | {} |\n", net,
+                         first["parameters"].get<std::int64_t>(), first["bytes"].get<std::int64_t>(),
+                         first["multiply_adds"].get<std::int64_t>(), spread_of(seconds).mean,
+                         percent(top1), percent(top5));
+  }
+  return table;
+}
+
+}  // namespace train
