@@ -211,7 +211,7 @@ void compare_scaling(const std::string& architecture, const Options& options) {
 
 void compare_data(const std::string& architecture, Options options) {
   const train::Recipe recipe;
-  const data::Dataset dataset = train::open_drawings(recipe, options.data);
+  const data::Dataset dataset = train::open_drawings(recipe, {options.data});
   const auto& samples = dataset.samples[std::size_t(data::Split::train)];
   options.classes = int(dataset.classes.size());
   const nn::Source drawings = [&](std::size_t row, std::span<float> picture) {

@@ -63,7 +63,7 @@ else()
 endif()
 
 # The trainer: oneDNN for its arithmetic (2.6: later versions have another interface), protozero for .onnx files,
-# fmt, CLI11 and nlohmann-json at its edges.
+# fmt, CLI11, nlohmann-json and simdjson (for drawings as text) at its edges.
 if(NOT EMSCRIPTEN)
   find_package(fmt QUIET)
   if(NOT fmt_FOUND)
@@ -81,6 +81,12 @@ if(NOT EMSCRIPTEN)
   if(NOT nlohmann_json_FOUND)
     FetchContent_Declare(nlohmann_json GIT_REPOSITORY https://github.com/nlohmann/json.git GIT_TAG v3.11.2)
     FetchContent_MakeAvailable(nlohmann_json)
+  endif()
+
+  find_package(simdjson QUIET)
+  if(NOT simdjson_FOUND)
+    FetchContent_Declare(simdjson GIT_REPOSITORY https://github.com/simdjson/simdjson.git GIT_TAG v3.0.1)
+    FetchContent_MakeAvailable(simdjson)
   endif()
 
   find_path(PROTOZERO_INCLUDE_DIR protozero/pbf_reader.hpp)

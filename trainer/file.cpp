@@ -37,6 +37,10 @@ int write_all(int descriptor, std::span<const std::uint8_t> bytes) {
   return ::fsync(descriptor) == 0 ? 0 : errno;
 }
 
+std::int64_t nanoseconds(const timespec& time) {
+  return std::int64_t(time.tv_sec) * 1000000000 + time.tv_nsec;
+}
+
 }  // namespace
 
 MappedFile::MappedFile(const fs::path& path) {
@@ -108,4 +112,45 @@ FolderLock::FolderLock(const fs::path& folder) {
 
 FolderLock::~FolderLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+InputFile::InputFile(const fs::path& path) : path_(path.string()) {
+  Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (file.number < 0) fail("{}: cannot be opened: {}", path_, std::strerror(errno));
+  struct stat status{};
+  if (::fstat(file.number, &status) != 0 || !S_ISREG(status.st_mode))
+    fail("{}: is not a file", path_);
+  size_ = std::uint64_t(status.st_size);
+  changed_ = nanoseconds(status.st_mtim);
+  descriptor_ = std::exchange(file.number, -1);
+}
+
+InputFile::InputFile(InputFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      size_(other.size_),
+      changed_(other.changed_) {}
+
+InputFile::~InputFile() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+std::size_t InputFile::read(std::uint64_t at, std::span<std::uint8_t> bytes) const {
+  std::size_t done = 0;
+  while (done < bytes.size()) {
+    const ssize_t n =
+        ::pread(descriptor_, bytes.data() + done, bytes.size() - done, off_t(at + done));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) fail("{}: cannot be read at byte {}: {}", path_, at, std::strerror(errno));
+    if (n == 0) break;
+    done += std::size_t(n);
+  }
+  return done;
+}
+
+void InputFile::expect_unchanged() const {
+  struct stat status{};
+  if (::fstat(descriptor_, &status) != 0 || std::uint64_t(status.st_size) != size_ ||
+      nanoseconds(status.st_mtim) != changed_)
+    fail("{}: was changed while it was in use; start again, with the file left alone", path_);
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -33,6 +34,34 @@ void write_file(const std::filesystem::path& path, std::string_view text);
 // Creates the folder where it is missing and tries that a file can be written in it, so that a long
 // run does not find out at its end. Fails with the reason.
 void prepare_output_folder(const std::filesystem::path& folder);
+
+// A file that is read here and there, by several threads at once. What is read is not kept: a data
+// set may be larger than memory.
+class InputFile {
+ public:
+  // Fails, naming the path, on a file that cannot be opened or is none.
+  explicit InputFile(const std::filesystem::path& path);
+  InputFile(InputFile&& other) noexcept;
+  InputFile& operator=(InputFile&&) = delete;
+  ~InputFile();
+
+  std::uint64_t size() const { return size_; }
+  const std::string& path() const { return path_; }
+
+  // Fills `bytes` from the place `at` on, as far as the file reaches; how many there were. Fails
+  // where the disk does.
+  std::size_t read(std::uint64_t at, std::span<std::uint8_t> bytes) const;
+
+  // Fails where the file is not as it was when it was opened: its size or the time of its last
+  // change.
+  void expect_unchanged() const;
+
+ private:
+  std::string path_;
+  int descriptor_ = -1;
+  std::uint64_t size_ = 0;
+  std::int64_t changed_ = 0;  // nanoseconds since 1970
+};
 
 // Keeps a second program from writing into a folder: while one of these lives, another for the same
 // folder fails. It ends with the program, however that ends.

@@ -35,16 +35,18 @@ std::size_t files_in(const fs::path& folder) {
 struct Place : shapes::Folder {
   fs::path data = path / "data", out = path / "out";
   Place() { shapes::write_folder(data, 40, 4); }
-  std::string train(const std::string& more = "") const {
-    return "train --epochs 1 --threads 1 --data " + data.string() + " --out " + out.string() + " " +
-           more;
+  std::string train(const std::string& more = "") const { return train_on(data, more); }
+  std::string train_on(const fs::path& folder, const std::string& more = "") const {
+    return "train --epochs 1 --threads 1 --data " + folder.string() + " --out " + out.string() +
+           " " + more;
   }
 };
 
 }  // namespace
 
 TEST_CASE("Help teaches by example, for each command") {
-  for (const char* command : {"", "train", "evaluate", "inspect", "data", "data raster"}) {
+  for (const char* command :
+       {"", "train", "compare", "zoo", "evaluate", "inspect", "data", "data raster"}) {
     CAPTURE(command);
     const Outcome outcome = inkling(std::string(command) + " --help");
     CHECK(outcome.status == 0);
@@ -65,7 +67,8 @@ TEST_CASE("Data folders that are missing, empty, or do not hold the classes aske
   refused(place.train("--data " + (place.path / "nowhere").string()),
           {"nowhere", "no such data folder"});
   fs::create_directory(place.path / "empty");
-  refused(place.train("--data " + (place.path / "empty").string()), {"empty", "holds no drawings"});
+  refused(place.train_on(place.path / "empty"), {"empty", "holds no drawings"});
+  refused(place.train("--data " + (place.path / "empty").string()), {"empty", "holds no strokes"});
   refused(place.train("--form bitmaps"), {"holds no bitmaps"});
   write_file(place.path / "list.txt", std::string_view("circle\nunicorn\n"));
   refused(place.train("--classes " + (place.path / "list.txt").string()),
@@ -94,7 +97,7 @@ TEST_CASE("An .npy of another shape") {
   const fs::path folder = place.path / "pictures";
   fs::create_directory(folder);
   write_file(folder / "a.npy", data::write_npy(std::vector<std::uint8_t>(20 * 100), 100));
-  refused(place.train("--data " + folder.string()), {"a.npy", "(20, 100)", "(N, 784)"});
+  refused(place.train_on(folder), {"a.npy", "(20, 100)", "(N, 784)"});
 }
 
 TEST_CASE("An unknown architecture lists the known ones") {

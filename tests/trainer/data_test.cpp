@@ -2,14 +2,19 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <map>
+
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <set>
 #include <string>
 
+#include "tests/trainer/program.h"
 #include "tests/trainer/shapes.h"
 #include "trainer/data/augment.h"
 #include "trainer/data/dataset.h"
+#include "trainer/data/ndjson.h"
 #include "trainer/data/npy.h"
 #include "trainer/error.h"
 #include "trainer/file.h"
@@ -24,7 +29,7 @@ std::string npy_header(const std::string& dictionary) {
 
 data::NpyPictures read_npy(const std::string& bytes) {
   return data::read_npy_header({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
-                               784, "x.npy");
+                               bytes.size(), 784, "x.npy");
 }
 
 }  // namespace
@@ -39,16 +44,17 @@ TEST_CASE("A tenth of the keys is for the test and a twentieth for validation") 
 TEST_CASE("A folder of strokes: every record on one side, the first ones where there is a limit") {
   shapes::Folder folder;
   shapes::write_folder(folder.path / "strokes", 60, 1);
-  const data::Dataset all = data::open({.folder = folder.path});
+  const data::Dataset all = data::open({.folders = {folder.path}});
   CHECK(all.classes ==
         std::vector<std::string>(std::begin(shapes::names), std::end(shapes::names)));
   std::set<std::pair<std::uint32_t, std::uint64_t>> seen;
   for (const auto& samples : all.samples)
-    for (const data::Sample& sample : samples) seen.emplace(sample.label, sample.at);
+    for (const data::Sample& sample : samples)
+      seen.emplace(std::uint32_t(sample.label), std::uint64_t(sample.at));
   CHECK(seen.size() == 360);
 
   const data::Dataset some = data::open(
-      {.folder = folder.path / "strokes", .classes = {"star", "line"}, .max_per_class = 20});
+      {.folders = {folder.path / "strokes"}, .classes = {"star", "line"}, .max_per_class = 20});
   CHECK(some.classes == std::vector<std::string>{"star", "line"});
   CHECK(some.samples[0].size() + some.samples[1].size() + some.samples[2].size() == 40);
 
@@ -63,7 +69,7 @@ TEST_CASE("Bitmaps: rows come back as they were written, equal rows on the same 
   std::vector<std::uint8_t> pixels(30 * 784);
   for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = std::uint8_t(i / 784 / 2);
   write_file(folder.path / "gray.npy", data::write_npy(pixels, 784));
-  const data::Dataset dataset = data::open({.folder = folder.path});
+  const data::Dataset dataset = data::open({.folders = {folder.path}});
   CHECK(dataset.form == data::Form::bitmaps);
   std::vector<float> picture(784);
   std::array<std::set<float>, 3> values;
@@ -95,6 +101,153 @@ TEST_CASE("An .npy of another shape, dtype or length is refused with a reason") 
   CHECK_THROWS_AS(read_npy("hello"), Error);
   CHECK(read_npy(npy_header("{'descr': '|u1', 'fortran_order': False, 'shape': (2, 784), }") + rows)
             .rows == 2);
+}
+
+TEST_CASE("Drawings as text come back as they were; raw ones are simplified") {
+  ink::Record record;
+  record.key = 5891796615823360;
+  record.country = {'D', 'E'};
+  record.timestamp = 1488402727;
+  record.recognized = ink::Recognized::no;
+  record.drawing = {{{{0, 10, 0}, {255, 20, 0}}, {{7, 8, 0}}}};
+  const std::string line = data::write_ndjson(record, "cat");
+  CHECK(line.find("2017-03-01 21:12:07 UTC") != std::string::npos);
+  const Result<ink::Record> read = data::read_ndjson(line);
+  REQUIRE(read);
+  CHECK(read->key == record.key);
+  CHECK(read->country == record.country);
+  CHECK(read->timestamp == record.timestamp);
+  CHECK(read->recognized == ink::Recognized::no);
+  REQUIRE(read->drawing.strokes.size() == 2);
+  CHECK(read->drawing.strokes[0][1].x == 255);
+  CHECK(read->drawing.strokes[1][0].y == 8);
+
+  const Result<ink::Record> raw =
+      data::read_ndjson("{\"drawing\": [[[10.5, 20, 30.5], [100, 100, 100], [0, 20, 40]]]}");
+  REQUIRE(raw);
+  CHECK(raw->recognized == ink::Recognized::unknown);
+  CHECK((raw->key >> 63) == 1);
+  CHECK(raw->drawing.strokes[0].size() == 2);  // a straight line
+  CHECK(raw->drawing.strokes[0][1].x == doctest::Approx(255));
+}
+
+TEST_CASE("Broken lines of drawings are told from each other") {
+  std::string million = "{\"drawing\":[[[0";
+  for (int i = 0; i < 1000000; ++i) million += ",1";
+  million += "],[0]]]}";
+  const std::pair<std::string, const char*> lines[] = {
+      {"", "no JSON"},
+      {"cat", "no JSON"},
+      {"[1, 2]", "no JSON object"},
+      {"{\"word\": \"cat\"}", "no \"drawing\""},
+      {"{\"word\": \"\xff\xfe\", \"drawing\": [[[1],[1]]]}", "no JSON"},
+      {"{\"drawing\": []}", "no strokes"},
+      {"{\"drawing\": [[[],[]]]}", "an empty stroke"},
+      {"{\"drawing\": [[[1,2],[1]]]}", "lists of different lengths, 2 and 1"},
+      {"{\"drawing\": [[[1]]]}", "a stroke of 1 lists"},
+      {"{\"drawing\": [[[NaN],[1]]]}", "no JSON"},
+      {"{\"drawing\": [[[1e300],[1]]]}", "beyond a million"},
+      {"{\"drawing\": [[[\"1\"],[1]]]}", "no lists of numbers"},
+      {"{\"drawing\": [[[1],[1],[-5]]]}", "a negative time"},
+      {"{\"drawing\": [[[1,2],[1,2],[5,4]]]}", "times that go back"},
+      {million, "more than 65535 points"},
+      {"{\"drawing\": " + std::string(100000, '[') + "}", "no JSON"}};
+  for (const auto& [line, complaint] : lines) {
+    CAPTURE(line.substr(0, 60));
+    const Result<ink::Record> read = data::read_ndjson(line);
+    REQUIRE_FALSE(read);
+    CHECK_MESSAGE(read.error().find(complaint) != std::string::npos, read.error());
+  }
+}
+
+TEST_CASE(
+    "Drawings of several folders and forms train side by side; few broken lines are left out") {
+  shapes::Folder folder;
+  shapes::write_folder(folder.path / "first", 60, 4);
+  std::filesystem::create_directory(folder.path / "mine");
+  std::string text;
+  Random random{5};
+  for (int i = 0; i < 30; ++i) {
+    ink::Record record;
+    record.key = std::uint64_t(i);
+    record.drawing = shapes::draw(i % 2 == 0 ? 0 : 3, random);
+    text += data::write_ndjson(record, "moon");
+    if (i == 11) text += "{\"word\": \"moon\", \"drawing\": [[[1, 2], [3]]]}\n\n";
+  }
+  write_file(folder.path / "mine" / "moon.ndjson", text);
+  write_file(folder.path / "mine" / "star.ndjson", text.substr(0, text.find('\n') + 1));
+  const data::Dataset dataset =
+      data::open({.folders = {folder.path / "first", folder.path / "mine"}});
+  CHECK(dataset.classes.size() == 7);
+  REQUIRE(dataset.warnings.size() == 1);
+  CHECK(dataset.warnings[0].find(
+            "moon.ndjson: 1 broken line of 32 left out, the first one: line 13") !=
+        std::string::npos);
+  std::map<std::string, int> counts;
+  std::vector<float> picture(784);
+  for (const auto& samples : dataset.samples)
+    for (const data::Sample& sample : samples) {
+      ++counts[dataset.classes[sample.label]];
+      data::draw(dataset, sample, {}, picture);
+      CHECK(*std::max_element(picture.begin(), picture.end()) > 0.5f);
+    }
+  CHECK(counts["moon"] == 30);
+  CHECK(counts["star"] == 61);
+
+  std::string broken = text;
+  for (int i = 0; i < 101; ++i) broken += "broken\n";
+  write_file(folder.path / "mine" / "moon.ndjson", broken);
+  CHECK_THROWS_WITH_AS(data::open({.folders = {folder.path / "mine"}, .min_per_class = 1}),
+                       doctest::Contains("moon.ndjson: 102 of 133 lines are broken"), Error);
+}
+
+TEST_CASE("Other shares of the split, small classes left out, names with underscores") {
+  shapes::Folder folder;
+  shapes::write_folder(folder.path, 200, 4);
+  const data::Dataset dataset =
+      data::open({.folders = {folder.path}, .shares = {.test = 0.2, .validation = 0.16}});
+  CHECK(dataset.samples[std::size_t(data::Split::test)].size() ==
+        doctest::Approx(240).epsilon(0.2));
+  CHECK(dataset.samples[std::size_t(data::Split::validation)].size() ==
+        doctest::Approx(192).epsilon(0.2));
+
+  const std::string bytes = bytes_of(folder.path / "star.bin");
+  write_file(folder.path / "shooting star.bin", bytes);
+  std::size_t end = 0;
+  for (int i = 0; i < 20; ++i)
+    end += *ink::record_size(
+        std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()).subspan(end));
+  write_file(folder.path / "line.bin", std::string_view(bytes).substr(0, end));
+  const data::Dataset some = data::open({.folders = {folder.path},
+                                         .classes = {"circle", "line", "shooting_star"},
+                                         .min_per_class = 30,
+                                         .skip_small_classes = true});
+  CHECK(some.classes == std::vector<std::string>{"circle", "shooting_star"});
+  for (const auto& samples : some.samples)
+    for (const data::Sample& sample : samples) CHECK(sample.label < 2);
+}
+
+TEST_CASE("A file that is cut or changed while it is in use is named") {
+  shapes::Folder folder;
+  shapes::write_folder(folder.path, 60, 4);
+  const data::Dataset dataset = data::open({.folders = {folder.path}});
+  data::expect_unchanged(dataset);
+  std::filesystem::resize_file(folder.path / "circle.bin", 100);
+  const data::Sample last = dataset.samples[0].front();
+  std::vector<float> picture(784);
+  int refused = 0;
+  for (const data::Sample& sample : dataset.samples[0]) {
+    if (sample.label != last.label) break;
+    try {
+      data::draw(dataset, sample, {}, picture);
+    } catch (const Error& error) {
+      ++refused;
+      CHECK(std::string(error.what()).find("circle.bin: the drawing at byte") != std::string::npos);
+    }
+  }
+  CHECK(refused > 20);
+  CHECK_THROWS_WITH_AS(data::expect_unchanged(dataset),
+                       doctest::Contains("circle.bin: was changed while it was in use"), Error);
 }
 
 TEST_CASE("Class lists: names only, each once") {

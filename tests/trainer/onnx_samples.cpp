@@ -27,7 +27,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t n_pictures = 1000, pixels = 784;
 
 std::vector<float> real_pictures(const fs::path& folder) {
-  const data::Dataset dataset = data::open({.folder = folder, .max_per_class = 60});
+  const data::Dataset dataset = data::open({.folders = {folder}, .max_per_class = 60});
   const auto& samples = dataset.samples[std::size_t(data::Split::test)];
   std::vector<float> pictures(n_pictures * pixels);
   for (std::size_t i = 0; i < n_pictures; ++i)

@@ -11,7 +11,7 @@ TEST_CASE("Top-1, 3 and 5 count the classes that are more probable than the righ
   const std::vector<float> logits = {9, 1, 1, 1, 1, 1,   // the right one is first
                                      1, 3, 2, 0, 0, 0,   // third
                                      1, 2, 3, 4, 5, 0};  // fifth
-  const std::vector<data::Sample> samples = {{0, 0}, {0, 0}, {0, 0}};
+  const std::vector<data::Sample> samples(3, data::Sample{});
   const report::Accuracy accuracy = report::accuracy_of(logits, samples);
   CHECK(accuracy.top1 == doctest::Approx(1.0 / 3));
   CHECK(accuracy.top3 == doctest::Approx(2.0 / 3));
@@ -32,7 +32,7 @@ TEST_CASE("The temperature of logits that are too sure is found again") {
     double at = random.uniform();
     std::uint32_t label = 0;
     while (label + 1 < classes && at >= double(p[label])) at -= double(p[label++]);
-    samples.push_back({0, label});
+    samples.push_back({.at = 0, .file = 0, .label = label & 0xfff});
   }
   CHECK(report::fit_temperature(logits, samples) == doctest::Approx(2).epsilon(0.1));
 }
@@ -44,11 +44,11 @@ TEST_CASE("A threshold lets through the chosen share of other words' drawings, e
   std::vector<float> highest;
   std::vector<data::Sample> samples;
   for (int i = 0; i < 1000; ++i) {
-    samples.push_back({0, 1});
+    samples.push_back({.at = 0, .file = 0, .label = 1});
     highest.insert(highest.end(), {float(i) / 1000, 0.9f, 0});
   }
   for (int i = 0; i < 10000; ++i) {
-    samples.push_back({0, 2});
+    samples.push_back({.at = 0, .file = 0, .label = 2});
     highest.insert(highest.end(), {0, 0, 0.9f});
   }
   const auto thresholds = report::win_thresholds(highest, samples, classes,

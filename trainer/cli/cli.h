@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace cli {
 
@@ -18,7 +19,10 @@ Command add_inspect(CLI::App& program);
 Command add_data(CLI::App& program);
 Command add_zoo(CLI::App& program);
 
-// The folder given with --data, or else $INKLING_DATA. Fails where there is neither.
-std::filesystem::path data_folder(const std::string& given);
+// --data, for commands that read drawings; may be given several times.
+void add_data_option(CLI::App& command, std::vector<std::string>& folders);
+
+// The folders given with --data, or else $INKLING_DATA. Fails where there is neither.
+std::vector<std::filesystem::path> data_folders(const std::vector<std::string>& given);
 
 }  // namespace cli

@@ -22,7 +22,8 @@ struct Options {
   train::Comparison comparison{
       .recipe = {},
       .nets = {"simple-cnn", "simple-k1k3", "simple-gap", "lenet", "lenet-k1k3", "lenet-gap"}};
-  std::string data, out, classes_file;
+  std::vector<std::string> data;
+  std::string out, classes_file;
 };
 
 void compare_networks(Options options) {
@@ -30,7 +31,7 @@ void compare_networks(Options options) {
   for (const std::string& net : comparison.nets) zoo::find(net);
   if (!options.classes_file.empty())
     comparison.recipe.classes = data::read_class_names(options.classes_file);
-  const data::Dataset dataset = train::open_drawings(comparison.recipe, data_folder(options.data));
+  const data::Dataset dataset = train::open_drawings(comparison.recipe, data_folders(options.data));
   prepare_output_folder(options.out);
   watch_interrupts();
   train::RunOptions run{.out = options.out};
@@ -61,7 +62,8 @@ void compare_networks(Options options) {
 Command add_compare(CLI::App& program) {
   CLI::App* command = program.add_subcommand(
       "compare", "Trains several networks on the same drawings, and tables what came of it");
-  command->footer(R"(Each network is trained from the same seeds into a folder of its own, OUT/NETWORK-SEED, as
+  command->footer(
+      R"(Each network is trained from the same seeds into a folder of its own, OUT/NETWORK-SEED, as
 'inkling train' would; table.md (parameters, bytes, multiply-adds, seconds, top-1, top-5) and runs.json
 are written beside them. Stopped, the same command goes on; what is done is not done again.
 
@@ -69,7 +71,7 @@ are written beside them. Stopped, the same command goes on; what is done is not 
   inkling compare --nets simple-gap,mobile,squeeze --data quickdraw --out runs/small)");
   const auto options = std::make_shared<Options>();
   Options& o = *options;
-  command->add_option("--data", o.data, "Folder of drawings (default: $INKLING_DATA)");
+  add_data_option(*command, o.data);
   command->add_option("--out", o.out, "Folder to write into")->required();
   command->add_option("--nets", o.comparison.nets, "The networks, with commas between them")
       ->delimiter(',')

@@ -24,7 +24,8 @@ namespace {
 using nlohmann::json;
 
 struct Options {
-  std::string model, data, form, split = "test";
+  std::string model, form, split = "test";
+  std::vector<std::string> data;
   int threads = 0;
   int max_per_class = 1000;
   bool as_json = false;
@@ -48,7 +49,7 @@ void note_wins(std::vector<float> logits, const model::Card& card,
   const std::size_t classes = card.classes.size();
   report::to_probabilities(logits, classes, card.temperature);
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    const std::uint32_t label = samples[i].label;
+    const std::size_t label = samples[i].label;
     if (!won_at[i] && logits[i * classes + label] >= card.thresholds[label]) won_at[i] = share;
   }
 }
@@ -116,7 +117,7 @@ void print_table(const Options& options, const onnx::Model& model, const Finding
 
 void evaluate(const Options& options) {
   const onnx::Model model = onnx::read_model(MappedFile(options.model).bytes(), options.model);
-  data::OpenOptions open{.folder = data_folder(options.data),
+  data::OpenOptions open{.folders = data_folders(options.data),
                          .classes = model.card.classes,
                          .max_per_class = options.max_per_class,
                          .min_per_class = 1};
@@ -125,7 +126,7 @@ void evaluate(const Options& options) {
   const data::Dataset dataset = data::open(open);
   const std::vector<data::Sample> samples = samples_of(dataset, options.split);
   if (samples.empty())
-    fail("{}: no drawing is in the {} split", dataset.folder.string(), options.split);
+    fail("{}: no drawing is in the {} split", dataset.folders.front().string(), options.split);
   const Findings findings = measure(model, dataset, samples, options.threads);
   options.as_json ? print_json(options, model, findings) : print_table(options, model, findings);
 }
@@ -144,7 +145,7 @@ A drawing's side of the split follows from its key, so no drawing of the test sp
   const auto options = std::make_shared<Options>();
   Options& o = *options;
   command->add_option("MODEL", o.model, "An .onnx file with a card")->required();
-  command->add_option("--data", o.data, "Folder of drawings (default: $INKLING_DATA)");
+  add_data_option(*command, o.data);
   command
       ->add_option("--form", o.form, "strokes or bitmaps (default: strokes where there are both)")
       ->check(CLI::IsMember({"strokes", "bitmaps"}));

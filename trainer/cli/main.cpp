@@ -14,9 +14,18 @@
 
 namespace cli {
 
-std::filesystem::path data_folder(const std::string& given) {
-  if (!given.empty()) return given;
-  if (const char* folder = std::getenv("INKLING_DATA"); folder && *folder) return folder;
+void add_data_option(CLI::App& command, std::vector<std::string>& folders) {
+  command
+      .add_option("--data", folders,
+                  "Folder of drawings (default: $INKLING_DATA); may be given several times")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->expected(1)
+      ->allow_extra_args(false);
+}
+
+std::vector<std::filesystem::path> data_folders(const std::vector<std::string>& given) {
+  if (!given.empty()) return {given.begin(), given.end()};
+  if (const char* folder = std::getenv("INKLING_DATA"); folder && *folder) return {folder};
   fail("no data folder: name one with --data or $INKLING_DATA");
 }
 

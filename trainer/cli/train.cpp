@@ -21,7 +21,8 @@ namespace {
 struct Options {
   train::Recipe recipe;
   std::string classes_file;
-  std::string data, out, name;
+  std::vector<std::string> data;
+  std::string out, name;
   double checkpoint_every = 60;
   bool resume = false;
 };
@@ -51,7 +52,7 @@ void train_network(Options options) {
     zoo::find(options.recipe.arch);
   }
 
-  const data::Dataset dataset = train::open_drawings(options.recipe, data_folder(options.data));
+  const data::Dataset dataset = train::open_drawings(options.recipe, data_folders(options.data));
   watch_interrupts();
   std::optional<Progress> progress;
   run.interrupted = interrupted;
@@ -83,7 +84,7 @@ The same seed, data and number of threads give the same network, bit for bit.
   inkling train --recipe original --data quickdraw --out runs/original)");
   const auto options = std::make_shared<Options>();
   Options& o = *options;
-  command->add_option("--data", o.data, "Folder of drawings (default: $INKLING_DATA)");
+  add_data_option(*command, o.data);
   command->add_option("--out", o.out, "Folder to write into")->required();
   command->add_flag("--resume", o.resume, "Go on with the unfinished run in --out");
   command->add_option("--name", o.name, "The model's name in its card (default: the network's)");

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <fstream>
 #include <set>
+#include <string_view>
 #include <system_error>
 
 #include "engine/random.h"
+#include "trainer/data/ndjson.h"
 #include "trainer/data/npy.h"
 #include "trainer/error.h"
 
@@ -16,80 +18,255 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t bitmap_side = 28, bitmap_pixels = bitmap_side * bitmap_side;
 
-const char* ending(Form form) {
-  return form == Form::strokes ? ".bin" : ".npy";
-}
+// What a drawing's index can hold (Sample).
+constexpr std::uint64_t largest_file = std::uint64_t{1} << 38;
+constexpr std::size_t most_files = 1 << 13, most_classes = 1 << 13;
+
+// The longest record or line that is read: more is no drawing.
+constexpr std::size_t longest_drawing = std::size_t{1} << 26;
+
 const char* subfolder(Form form) {
   return form == Form::strokes ? "strokes" : "bitmaps";
 }
 
-// The names of the classes that have a file of this form in the folder, in alphabetical order.
-std::vector<std::string> classes_in(const fs::path& folder, Form form) {
-  std::vector<std::string> names;
+// The file name of a class, in the order in which they are looked for.
+struct Ending {
+  const char* text;
+  Format format;
+};
+std::span<const Ending> endings(Form form) {
+  static constexpr Ending strokes[] = {{".bin", Format::bin}, {".ndjson", Format::ndjson}};
+  static constexpr Ending bitmaps[] = {{".npy", Format::npy}};
+  return form == Form::strokes ? std::span<const Ending>(strokes) : bitmaps;
+}
+
+// The names of the classes that have a file of this form in the folder.
+std::set<std::string> classes_in(const fs::path& folder, Form form) {
+  std::set<std::string> names;
   std::error_code error;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, error))
-    if (entry.path().extension() == ending(form)) names.push_back(entry.path().stem().string());
-  std::sort(names.begin(), names.end());
+    for (const Ending& ending : endings(form))
+      if (entry.path().extension() == ending.text) names.insert(entry.path().stem().string());
   return names;
 }
 
-// Finds the files: fills in the data set's folder, form and classes.
-void find_files(const OpenOptions& options, Dataset& dataset) {
-  if (!fs::is_directory(options.folder))
-    fail("{}: there is no such data folder; name one with --data or $INKLING_DATA",
-         options.folder.string());
-  for (const Form form : {Form::strokes, Form::bitmaps}) {
-    if (options.form.value_or(form) != form) continue;
-    for (const fs::path& folder : {options.folder / subfolder(form), options.folder}) {
-      dataset.form = form;
-      dataset.folder = folder;
-      dataset.classes = classes_in(folder, form);
-      if (!dataset.classes.empty()) return;
-    }
-  }
-  fail("{}: the data folder holds no {}; see 'inkling train --help'", options.folder.string(),
-       !options.form                    ? "drawings (.bin or .npy files)"
-       : *options.form == Form::strokes ? "strokes (.bin files)"
-                                        : "bitmaps (.npy files)");
+// Where the files of this form are: the folder, or its subfolder; nothing where there are none.
+std::optional<fs::path> place_of(const fs::path& folder, Form form) {
+  for (const fs::path& place : {folder / subfolder(form), folder})
+    if (!classes_in(place, form).empty()) return place;
+  return {};
 }
 
-// Adds the drawings of a file of records to the splits; returns how many.
-std::size_t index_strokes(Dataset& dataset, std::uint32_t label, std::size_t most) {
-  const std::span<const std::uint8_t> bytes = dataset.files[label].bytes();
-  std::size_t count = 0, records = 0;
-  ink::Record record;
-  for (std::size_t at = 0; at < bytes.size() && count < most; ++records) {
-    const Result<std::size_t> size = ink::read_record(bytes.subspan(at), record);
-    if (!size)
-      fail("{}: record {} at byte {}: {}; fetch the file again", dataset.paths[label], records, at,
-           size.error());
-    if (record.recognized != ink::Recognized::no) {
-      dataset.samples[std::size_t(split_of(record.key))].push_back({at, label});
-      ++count;
-    }
-    at += *size;
-  }
-  return count;
+// Strokes, unless none of the folders has any, or the user wants bitmaps.
+Form form_of(const OpenOptions& options) {
+  if (options.form) return *options.form;
+  for (const fs::path& folder : options.folders)
+    if (place_of(folder, Form::strokes)) return Form::strokes;
+  return Form::bitmaps;
 }
 
-// Likewise, of a file of bitmaps.
-std::size_t index_bitmaps(Dataset& dataset, std::uint32_t label, std::size_t most) {
-  const std::span<const std::uint8_t> bytes = dataset.files[label].bytes();
-  const NpyPictures npy = read_npy_header(bytes, bitmap_pixels, dataset.paths[label]);
-  const std::size_t count = std::min(npy.rows, most);
-  for (std::size_t row = 0; row < count; ++row) {
-    const std::size_t at = npy.begin + row * bitmap_pixels;
-    const Split split = split_of(picture_key(bytes.subspan(at, bitmap_pixels)));
-    dataset.samples[std::size_t(split)].push_back({at, label});
+// Fills in the data set's form, folders and classes.
+void find_classes(const OpenOptions& options, Dataset& dataset) {
+  dataset.form = form_of(options);
+  std::set<std::string> names;
+  for (const fs::path& folder : options.folders) {
+    if (!fs::is_directory(folder))
+      fail("{}: there is no such data folder; name one with --data or $INKLING_DATA",
+           folder.string());
+    const std::optional<fs::path> place = place_of(folder, dataset.form);
+    if (!place)
+      fail("{}: the data folder holds no {}; see 'inkling train --help'", folder.string(),
+           dataset.form == Form::strokes ? "strokes (.bin or .ndjson files)"
+           : options.form                ? "bitmaps (.npy files)"
+                                         : "drawings (.bin, .ndjson or .npy files)");
+    dataset.folders.push_back(*place);
+    names.merge(classes_in(*place, dataset.form));
   }
-  return count;
+  dataset.classes.assign(names.begin(), names.end());
+  if (!options.classes.empty()) dataset.classes = options.classes;
+  if (dataset.classes.size() > most_classes)
+    fail("{}: {} classes, more than {}; name fewer with --classes",
+         dataset.folders.front().string(), dataset.classes.size(), most_classes);
+}
+
+// The file of a class in a folder; lists from elsewhere write "baseball_bat".
+std::optional<std::pair<fs::path, Format>> file_of(const fs::path& folder, const std::string& name,
+                                                   Form form) {
+  std::string spaced = name;
+  std::replace(spaced.begin(), spaced.end(), '_', ' ');
+  for (const std::string& stem : {name, spaced})
+    for (const Ending& ending : endings(form))
+      if (const fs::path path = folder / (stem + ending.text); fs::exists(path))
+        return std::pair(path, ending.format);
+  return {};
+}
+
+// A part of a file that moves forward as it is read.
+class Window {
+ public:
+  explicit Window(const InputFile& file) : file_(file) {}
+
+  // The bytes from the place `at` on: some, or all up to the end of the file.
+  std::span<const std::uint8_t> from(std::uint64_t at) {
+    constexpr std::size_t enough = std::size_t{1} << 16;
+    if (at < begin_ || at + enough > begin_ + bytes_.size()) fill(at, std::size_t{1} << 20);
+    return std::span(bytes_).subspan(std::size_t(at - begin_));
+  }
+  // More of them than from() gave; false where there are no more.
+  bool more(std::uint64_t at) {
+    const std::size_t had = bytes_.size() - std::size_t(at - begin_);
+    if (at + had >= file_.size() || had >= longest_drawing) return false;
+    fill(at, had * 2);
+    return true;
+  }
+
+ private:
+  void fill(std::uint64_t at, std::size_t size) {
+    bytes_.resize(std::size_t(std::min<std::uint64_t>(size, file_.size() - at)));
+    bytes_.resize(file_.read(at, bytes_));
+    begin_ = at;
+  }
+
+  const InputFile& file_;
+  std::vector<std::uint8_t> bytes_;
+  std::uint64_t begin_ = 0;
+};
+
+std::string_view as_text(std::span<const std::uint8_t> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// Adds the drawings of one file to the splits, up to `most`; returns how many.
+class Indexer {
+ public:
+  Indexer(const OpenOptions& options, Dataset& dataset) : options_(options), dataset_(dataset) {}
+
+  std::size_t index(std::size_t file, std::size_t most) {
+    file_ = file;
+    most_ = most;
+    count_ = 0;
+    switch (dataset_.files[file].format) {
+      case Format::bin:
+        index_records();
+        break;
+      case Format::ndjson:
+        index_lines();
+        break;
+      case Format::npy:
+        index_bitmaps();
+        break;
+    }
+    return count_;
+  }
+
+ private:
+  const InputFile& bytes() const { return dataset_.files[file_].bytes; }
+
+  void add(std::uint64_t at, std::uint64_t key) {
+    const Split split = split_of(key, options_.shares);
+    dataset_.samples[std::size_t(split)].push_back(
+        {.at = at & (largest_file - 1),
+         .file = file_ & (most_files - 1),
+         .label = dataset_.files[file_].label & (most_classes - 1)});
+    ++count_;
+  }
+
+  void index_records() {
+    Window window(bytes());
+    ink::Record record;
+    std::size_t records = 0;
+    for (std::uint64_t at = 0; at < bytes().size() && count_ < most_; ++records) {
+      Result<std::size_t> size = ink::read_record(window.from(at), record);
+      while (!size && window.more(at)) size = ink::read_record(window.from(at), record);
+      if (!size)
+        fail("{}: record {} at byte {}: {}; fetch the file again", bytes().path(), records, at,
+             size.error());
+      if (record.recognized != ink::Recognized::no) add(at, record.key);
+      at += *size;
+    }
+  }
+
+  void index_lines() {
+    Window window(bytes());
+    std::size_t lines = 0, broken = 0;
+    std::string first_broken;
+    for (std::uint64_t at = 0; at < bytes().size() && count_ < most_;) {
+      std::string_view text = as_text(window.from(at));
+      while (text.find('\n') == text.npos && window.more(at)) text = as_text(window.from(at));
+      const std::string_view line = text.substr(0, text.find('\n'));
+      ++lines;
+      if (line.find_first_not_of(" \t\r") != line.npos) {
+        const Result<ink::Record> record = read_ndjson(line);
+        if (record && record->recognized != ink::Recognized::no) add(at, record->key);
+        if (!record && broken++ == 0)
+          first_broken = fmt::format("line {}: {}", lines, record.error());
+      }
+      at += line.size() + 1;
+    }
+    if (broken == 0) return;
+    if (double(broken) >
+            std::max(double(options_.broken_lines), options_.broken_share * double(lines)) ||
+        count_ == 0)
+      fail("{}: {} of {} lines are broken, the first one: {}; fetch or export the file again",
+           bytes().path(), broken, lines, first_broken);
+    dataset_.warnings.push_back(
+        fmt::format("{}: {} broken line{} of {} left out, the first one: {}", bytes().path(),
+                    broken, broken == 1 ? "" : "s", lines, first_broken));
+  }
+
+  void index_bitmaps() {
+    std::vector<std::uint8_t> header(std::size_t(std::min<std::uint64_t>(65536, bytes().size())));
+    header.resize(bytes().read(0, header));
+    const NpyPictures npy = read_npy_header(header, bytes().size(), bitmap_pixels, bytes().path());
+    std::vector<std::uint8_t> rows(bitmap_pixels * 1024);
+    for (std::size_t row = 0; row < npy.rows && count_ < most_; row += 1024) {
+      const std::uint64_t at = npy.begin + std::uint64_t{row} * bitmap_pixels;
+      const std::size_t read = bytes().read(at, rows) / bitmap_pixels;
+      const std::size_t n = std::min({read, npy.rows - row, most_ - count_});
+      for (std::size_t i = 0; i < n; ++i)
+        add(at + i * bitmap_pixels,
+            picture_key(std::span(rows).subspan(i * bitmap_pixels, bitmap_pixels)));
+    }
+  }
+
+  const OpenOptions& options_;
+  Dataset& dataset_;
+  std::size_t file_ = 0, most_ = 0, count_ = 0;
+};
+
+// Takes back what the files from `file` on, and their samples, have added.
+void forget_files(Dataset& dataset, std::size_t file) {
+  for (auto& samples : dataset.samples)
+    while (!samples.empty() && samples.back().file >= file) samples.pop_back();
+  while (dataset.files.size() > file) dataset.files.pop_back();
+}
+
+// Reads the drawing at a sample's place: `parse` is given ever more bytes until it is content.
+template <class Parse>
+void read_at(const InputFile& file, std::uint64_t at, Parse parse) {
+  thread_local std::vector<std::uint8_t> bytes;
+  for (std::size_t size = 2048;; size *= 4) {
+    bytes.resize(size);
+    const std::size_t has = file.read(at, bytes);
+    const bool all = has < size || size >= longest_drawing;
+    if (parse(std::span<const std::uint8_t>(bytes).first(has), all)) return;
+    if (all) break;
+  }
+  fail("{}: the drawing at byte {} cannot be read any more; was the file changed meanwhile?",
+       file.path(), at);
 }
 
 }  // namespace
 
-Split split_of(std::uint64_t key) {
-  const std::uint64_t part = mix_bits(key) % 20;
-  return part < 2 ? Split::test : part == 2 ? Split::validation : Split::train;
+Split split_of(std::uint64_t key, const Shares& shares) {
+  if (shares.test == Shares{}.test && shares.validation == Shares{}.validation) {
+    const std::uint64_t part = mix_bits(key) % 20;
+    return part < 2 ? Split::test : part == 2 ? Split::validation : Split::train;
+  }
+  const double part = double(mix_bits(key) >> 11) * 0x1p-53;
+  return part < shares.test                       ? Split::test
+         : part < shares.test + shares.validation ? Split::validation
+                                                  : Split::train;
 }
 
 std::uint64_t picture_key(std::span<const std::uint8_t> pixels) {
@@ -100,23 +277,38 @@ std::uint64_t picture_key(std::span<const std::uint8_t> pixels) {
 
 Dataset open(const OpenOptions& options) {
   Dataset dataset;
-  find_files(options, dataset);
-  if (!options.classes.empty()) dataset.classes = options.classes;
+  find_classes(options, dataset);
+  Indexer indexer(options, dataset);
   const std::size_t most =
       options.max_per_class > 0 ? std::size_t(options.max_per_class) : SIZE_MAX;
-  for (std::uint32_t label = 0; label < dataset.classes.size(); ++label) {
-    const std::string& name = dataset.classes[label];
-    const fs::path path = dataset.folder / (name + ending(dataset.form));
-    if (!fs::exists(path))
-      fail("{}: there is no such file, but the class '{}' is asked for", path.string(), name);
-    dataset.paths.push_back(path.string());
-    dataset.files.emplace_back(path);
-    const std::size_t count = dataset.form == Form::strokes ? index_strokes(dataset, label, most)
-                                                            : index_bitmaps(dataset, label, most);
-    if (count < std::size_t(options.min_per_class))
+  std::vector<std::string> kept;
+  for (const std::string& name : dataset.classes) {
+    const std::size_t first_file = dataset.files.size();
+    std::size_t count = 0;
+    for (const fs::path& folder : dataset.folders) {
+      const auto file = file_of(folder, name, dataset.form);
+      if (!file) continue;
+      if (dataset.files.size() == most_files)
+        fail("{}: more than {} files", folder.string(), most_files);
+      dataset.files.push_back({InputFile(file->first), file->second, std::uint32_t(kept.size())});
+      if (dataset.files.back().bytes.size() >= largest_file)
+        fail("{}: is larger than {} GB; split it", file->first.string(), largest_file >> 30);
+      count += indexer.index(dataset.files.size() - 1, most - count);
+    }
+    const std::string where =
+        (dataset.folders.front() / (name + endings(dataset.form)[0].text)).string();
+    if (dataset.files.size() == first_file)
+      fail("{}: there is no such file, but the class '{}' is asked for", where, name);
+    if (count >= std::size_t(options.min_per_class)) {
+      kept.push_back(name);
+    } else if (options.skip_small_classes) {
+      forget_files(dataset, first_file);
+    } else {
       fail("{}: the class '{}' has {} drawings, at least {} are needed; fetch more or leave it out",
-           path.string(), name, count, options.min_per_class);
+           dataset.files.back().bytes.path(), name, count, options.min_per_class);
+    }
   }
+  dataset.classes = std::move(kept);
   return dataset;
 }
 
@@ -129,7 +321,8 @@ std::vector<std::string> read_class_names(const fs::path& path) {
   for (int number = 1; std::getline(file, line); ++number) {
     line.erase(line.find_last_not_of(" \t\r") + 1);
     if (line.empty()) continue;
-    if (line.find_first_of("/\\") != std::string::npos)
+    const bool is_path = line.find_first_of(std::string_view("/\\\0", 3)) != std::string::npos;
+    if (is_path || line == "." || line == "..")
       fail("{}: line {}: '{}' is no name of a class", path.string(), number, line);
     if (!seen.insert(line).second)
       fail("{}: line {}: the class '{}' stands there twice", path.string(), number, line);
@@ -140,28 +333,38 @@ std::vector<std::string> read_class_names(const fs::path& path) {
 }
 
 void read_strokes(const Dataset& dataset, const Sample& sample, ink::Record& record) {
-  const std::span<const std::uint8_t> bytes = dataset.files[sample.label].bytes();
-  const Result<std::size_t> size = ink::read_record(bytes.subspan(sample.at), record);
-  if (!size)
-    fail("{}: record at byte {}: {}; was the file changed meanwhile?", dataset.paths[sample.label],
-         sample.at, size.error());
+  const File& file = dataset.files[sample.file];
+  read_at(file.bytes, sample.at, [&](std::span<const std::uint8_t> bytes, bool all) {
+    if (file.format == Format::bin) return bool(ink::read_record(bytes, record));
+    const std::string_view text = as_text(bytes);
+    const std::size_t end = text.find('\n');
+    if (end == text.npos && !all) return false;
+    Result<ink::Record> read = read_ndjson(text.substr(0, end));
+    if (read) record = std::move(*read);
+    return bool(read);
+  });
 }
 
 void draw(const Dataset& dataset, const Sample& sample, const ink::RasterOptions& raster,
           std::span<float> picture, const Change& change) {
   constexpr std::size_t most = ink::max_side;
   std::array<std::uint8_t, most * most> memory;
-  std::span<const std::uint8_t> pixels;
+  const std::span<std::uint8_t> pixels = std::span(memory).first(picture.size());
   if (dataset.form == Form::bitmaps) {
-    pixels = dataset.files[sample.label].bytes().subspan(sample.at, bitmap_pixels);
+    const InputFile& file = dataset.files[sample.file].bytes;
+    if (file.read(sample.at, pixels) != pixels.size())
+      fail("{}: the picture at byte {} cannot be read any more; was the file changed meanwhile?",
+           file.path(), std::uint64_t(sample.at));
   } else {
     thread_local ink::Record record;
     read_strokes(dataset, sample, record);
-    const std::span<std::uint8_t> target = std::span(memory).first(picture.size());
-    ink::raster(change ? change(record.drawing) : record.drawing, raster, target);
-    pixels = target;
+    ink::raster(change ? change(record.drawing) : record.drawing, raster, pixels);
   }
   for (std::size_t i = 0; i < picture.size(); ++i) picture[i] = float(pixels[i]) * (1.0f / 255);
+}
+
+void expect_unchanged(const Dataset& dataset) {
+  for (const File& file : dataset.files) file.bytes.expect_unchanged();
 }
 
 }  // namespace data

@@ -1,8 +1,8 @@
-// A folder of Quick, Draw! files, one a class: strokes (NAME.bin, engine/ink/record.h) or Google's
-// bitmaps (NAME.npy, uint8 [N, 784]). Files are mapped; what is kept in memory is where each
-// drawing begins.
+// Folders of Quick, Draw! files, one a class: strokes (NAME.bin, engine/ink/record.h, or
+// NAME.ndjson, ndjson.h) or Google's bitmaps (NAME.npy, uint8 [N, 784]). What is kept in memory is
+// where each drawing begins, 8 bytes a drawing; the drawings are read when they are wanted.
 //
-//   data::Dataset dataset = data::open({.folder = "data", .max_per_class = 2000});
+//   data::Dataset dataset = data::open({.folders = {"data"}, .max_per_class = 2000});
 //   for (const data::Sample& sample : dataset.samples[int(data::Split::test)])
 //     data::draw(dataset, sample, raster, picture);
 #pragma once
@@ -27,32 +27,52 @@ enum class Form { strokes, bitmaps };
 enum class Split { train, validation, test };
 inline constexpr int n_splits = 3;
 
-// Which side a drawing is on, for good: 10% test, 5% validation, by a hash of its key. The key is
-// the data set's own; a bitmap's is the FNV-1a hash of its bytes, so that equal pictures fall on
-// the same side.
-Split split_of(std::uint64_t key);
+// Which side a drawing is on, for good: by a hash of its key, 10% test and 5% validation unless
+// told otherwise. The key is the data set's own; a bitmap's is the FNV-1a hash of its bytes, so
+// that equal pictures fall on the same side.
+struct Shares {
+  double test = 0.1;
+  double validation = 0.05;
+};
+Split split_of(std::uint64_t key, const Shares& shares = {});
 std::uint64_t picture_key(std::span<const std::uint8_t> pixels);
 
 struct Sample {
-  std::uint64_t at;     // where it begins in its class's file
+  std::uint64_t at : 38;     // the byte of its file where it begins
+  std::uint64_t file : 13;   // index of the file
+  std::uint64_t label : 13;  // index of the class
+};
+static_assert(sizeof(Sample) == 8);
+
+enum class Format { bin, ndjson, npy };
+struct File {
+  InputFile bytes;
+  Format format;
   std::uint32_t label;  // index of the class
 };
 
 struct Dataset {
   Form form = Form::strokes;
-  std::filesystem::path folder;
+  std::vector<std::filesystem::path> folders;
   std::vector<std::string> classes;
-  std::vector<std::string> paths;  // a file a class
-  std::vector<MappedFile> files;
-  std::array<std::vector<Sample>, n_splits> samples;  // by Split; in the order of classes and files
+  std::vector<File> files;                            // in the order of the classes
+  std::array<std::vector<Sample>, n_splits> samples;  // by Split; in the order of the files
+  std::vector<std::string> warnings;  // what the user should know of: a line for each file
 };
 
 struct OpenOptions {
-  std::filesystem::path folder;   // holds the files, or a subfolder strokes/ or bitmaps/ with them
-  std::optional<Form> form = {};  // strokes where there are both
-  std::vector<std::string> classes = {};  // empty: every file of the folder, in alphabetical order
-  int max_per_class = 0;                  // only the first ones of a file; 0: all
+  // Each holds files, or a subfolder strokes/ or bitmaps/ with them. A class's drawings come from
+  // all of the folders, one after another.
+  std::vector<std::filesystem::path> folders;
+  std::optional<Form> form = {};          // strokes where there are both
+  std::vector<std::string> classes = {};  // empty: every file's, in alphabetical order
+  int max_per_class = 0;                  // only the first ones; 0: all
   int min_per_class = 10;                 // fails on a class with fewer
+  bool skip_small_classes = false;        // leaves such a class out instead
+  Shares shares = {};
+  // Lines of an .ndjson that are broken are skipped, up to this share of them, or this many.
+  double broken_share = 0.01;
+  std::size_t broken_lines = 100;
 };
 
 // Fails, naming the file and the place, on a folder without files, a class without a file or with
@@ -68,9 +88,13 @@ std::vector<std::string> read_class_names(const std::filesystem::path& path);
 void read_strokes(const Dataset& dataset, const Sample& sample, ink::Record& record);
 
 // The picture of a sample, [side * side], 0 paper, 1 ink. Bitmaps are 28x28 and are not changed;
-// strokes are drawn by the engine, after what `change` does to them where it is given.
+// strokes are drawn by the engine, after what `change` does to them where it is given. Both fail,
+// naming the file and the place, where a drawing cannot be read any more.
 using Change = std::function<ink::Drawing(const ink::Drawing&)>;
 void draw(const Dataset& dataset, const Sample& sample, const ink::RasterOptions& raster,
           std::span<float> picture, const Change& change = {});
+
+// Fails where a file was changed since it was opened.
+void expect_unchanged(const Dataset& dataset);
 
 }  // namespace data

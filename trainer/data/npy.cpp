@@ -43,8 +43,8 @@ std::vector<std::size_t> numbers(std::string_view tuple) {
 
 }  // namespace
 
-NpyPictures read_npy_header(std::span<const std::uint8_t> bytes, std::size_t columns,
-                            const std::string& path) {
+NpyPictures read_npy_header(std::span<const std::uint8_t> bytes, std::uint64_t size,
+                            std::size_t columns, const std::string& path) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   if (!text.starts_with(magic) || bytes.size() < 12)
     fail("{}: is not a NumPy array (.npy); fetch the file again", path);
@@ -69,7 +69,7 @@ NpyPictures read_npy_header(std::span<const std::uint8_t> bytes, std::size_t col
     fail("{}: has shape {}{} where (N, {}) is needed: a picture of {} pixels in each row", path,
          shape.empty() ? "unknown" : shape, order == "True" ? " in Fortran order" : "", columns,
          columns);
-  const std::size_t available = (bytes.size() - begin - length) / columns;
+  const std::size_t available = std::size_t(size - begin - length) / columns;
   if (sizes[0] > available)
     fail("{}: is cut short: {} of {} rows are there; fetch the file again", path, available,
          sizes[0]);

@@ -17,10 +17,11 @@ struct NpyPictures {
   std::size_t begin = 0;  // where the first row stands in the file
 };
 
-// The pictures in a file of these bytes, with `columns` pixels each. Fails, naming `path`, on any
-// other dtype, order or shape, and where the bytes are fewer than the header promises.
-NpyPictures read_npy_header(std::span<const std::uint8_t> bytes, std::size_t columns,
-                            const std::string& path);
+// The pictures, with `columns` pixels each, in a file of `size` bytes that begins with these.
+// Fails, naming `path`, on any other dtype, order or shape, and where the file is shorter than the
+// header promises.
+NpyPictures read_npy_header(std::span<const std::uint8_t> bytes, std::uint64_t size,
+                            std::size_t columns, const std::string& path);
 
 // A whole file of pictures, [rows, columns].
 std::vector<std::uint8_t> write_npy(std::span<const std::uint8_t> pixels, std::size_t columns);

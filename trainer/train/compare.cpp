@@ -86,8 +86,7 @@ json compare(const Comparison& comparison, const data::Dataset& dataset,
 std::string comparison_table(const json& runs) {
   std::vector<std::string> nets;
   for (const json& run : runs)
-    if (std::find(nets.begin(), nets.end(), run["net"]) == nets.end())
-      nets.push_back(run["net"]);
+    if (std::find(nets.begin(), nets.end(), run["net"]) == nets.end()) nets.push_back(run["net"]);
   std::string table =
       "| network | parameters | .onnx bytes | multiply-adds | seconds | top-1 | top-5 |\n"
       "|---|---:|---:|---:|---:|---:|---:|\n";
@@ -101,10 +100,10 @@ std::string comparison_table(const json& runs) {
       top5.push_back(run["test"]["top5"]);
       seconds.push_back(run["seconds"]);
     }
-    table += fmt::format("| {} | {} | {} | {} | {:.1f} | {} | {} |\n", net,
-                         first["parameters"].get<std::int64_t>(), first["bytes"].get<std::int64_t>(),
-                         first["multiply_adds"].get<std::int64_t>(), spread_of(seconds).mean,
-                         percent(top1), percent(top5));
+    table += fmt::format(
+        "| {} | {} | {} | {} | {:.1f} | {} | {} |\n", net, first["parameters"].get<std::int64_t>(),
+        first["bytes"].get<std::int64_t>(), first["multiply_adds"].get<std::int64_t>(),
+        spread_of(seconds).mean, percent(top1), percent(top5));
   }
   return table;
 }

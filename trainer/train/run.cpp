@@ -183,6 +183,7 @@ void Run::restore(Checkpoint checkpoint) {
 }
 
 void Run::describe() const {
+  for (const std::string& warning : dataset_.warnings) options_.say(warning);
   const bool half = recipe_.precision.value_or(nn::fastest_precision()) == nn::Precision::bf16;
   options_.say(fmt::format(
       "{}: {} classes, {} parameters; {} drawings to train on, {} for validation, {} for the "
@@ -266,6 +267,7 @@ void Run::end_epoch() {
   ++state_.epoch;
   state_.rows = 0;
   state_.loss_sum = state_.correct1 = state_.correct5 = 0;
+  data::expect_unchanged(dataset_);
   write_checkpoint();
 }
 
@@ -392,22 +394,25 @@ std::filesystem::path checkpoint_path(const std::filesystem::path& out) {
   return out / "checkpoint";
 }
 
-data::Dataset open_drawings(const Recipe& recipe, const std::filesystem::path& folder) {
-  data::Dataset dataset = data::open({.folder = folder,
-                                      .form = recipe.form,
-                                      .classes = recipe.classes,
-                                      .max_per_class = recipe.max_per_class,
-                                      .min_per_class = recipe.min_per_class});
+data::Dataset open_drawings(const Recipe& recipe,
+                            const std::vector<std::filesystem::path>& folders) {
+  data::Dataset dataset =
+      data::open({.folders = folders,
+                  .form = recipe.form,
+                  .classes = recipe.classes,
+                  .max_per_class = recipe.max_per_class,
+                  .min_per_class = recipe.min_per_class,
+                  .skip_small_classes = recipe.skip_small_classes,
+                  .shares = {.test = recipe.test_share, .validation = recipe.validation_share}});
+  const std::string folder = dataset.folders.front().string();
   if (dataset.classes.size() < 2)
-    fail("{}: one class is not enough to tell apart; at least 2 are needed",
-         dataset.folder.string());
+    fail("{}: {} not enough to tell apart; at least 2 classes are needed", folder,
+         dataset.classes.empty() ? "no class is" : "one class is");
   for (const Samples& split : dataset.samples)
     if (split.empty())
-      fail("{}: too few drawings to keep some for validation and test; more are needed",
-           dataset.folder.string());
+      fail("{}: too few drawings to keep some for validation and test; more are needed", folder);
   if (dataset.form == data::Form::bitmaps && recipe.side != 28)
-    fail("{}: bitmaps are of side 28; for side {} strokes are needed", dataset.folder.string(),
-         recipe.side);
+    fail("{}: bitmaps are of side 28; for side {} strokes are needed", folder, recipe.side);
   return dataset;
 }
 

@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "trainer/data/dataset.h"
 #include "trainer/train/recipe.h"
@@ -35,7 +36,8 @@ struct RunOptions {
 };
 
 // The drawings of a recipe. Fails where they are too few to learn from, and as data::open does.
-data::Dataset open_drawings(const Recipe& recipe, const std::filesystem::path& folder);
+data::Dataset open_drawings(const Recipe& recipe,
+                            const std::vector<std::filesystem::path>& folders);
 
 // Runs the recipe on its drawings; returns metrics.json. Where `interrupted` says so, it saves
 // what there is and returns. Fails where the folder cannot be written, another run is writing into
