@@ -26,7 +26,8 @@ Saying speak(Guesser& guesser, double dt) {
   guesser.since_said += dt;
   if (guesser.won || !guesser.fresh) return {};
   const auto target = static_cast<std::size_t>(guesser.target);
-  if (target < guesser.probabilities.size() && guesser.probabilities[target] >= guesser.threshold) {
+  if (target < guesser.probabilities.size() &&
+      wins(guesser.probabilities[target], guesser.threshold)) {
     guesser.won = true;
     guesser.said[target] = true;
     return {.labels = {guesser.target}, .won = true};

@@ -27,6 +27,12 @@ struct Guesser {
   bool won = false;
 };
 
+// The rule of the win. It is also asked for words that are not the target, by whoever counts how
+// often a drawing would win a word that it does not show.
+inline bool wins(float probability, float threshold) {
+  return probability >= threshold;
+}
+
 Guesser make_guesser(int target, float threshold, int n_labels, const GuesserOptions& options = {});
 
 // Takes in new scores, one a label. Scores of another length are ignored.

@@ -1,6 +1,9 @@
 // Accuracy, temperature and thresholds on logits made by hand.
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <array>
+
 #include <cmath>
 
 #include "engine/random.h"
@@ -37,22 +40,54 @@ TEST_CASE("The temperature of logits that are too sure is found again") {
   CHECK(report::fit_temperature(logits, samples) == doctest::Approx(2).epsilon(0.1));
 }
 
-TEST_CASE("A threshold lets through the chosen share of other words' drawings, each word alike") {
-  // Class 0's probability on the drawings of words 1 and 2 is spread evenly over 0..1; word 2 has
-  // ten times as many drawings, all of them low.
+TEST_CASE("Thresholds win the most words that the false wins allow") {
+  // Words 0 and 1: their own drawings reach 0.2..1; others reach up to 0.3 of word 0 and up to 0.8
+  // of word 1, evenly. Word 0 can be won cheaply, word 1 costs false wins.
   constexpr std::size_t classes = 3;
   std::vector<float> highest;
   std::vector<data::Sample> samples;
-  for (int i = 0; i < 1000; ++i) {
-    samples.push_back({.at = 0, .file = 0, .label = 1});
-    highest.insert(highest.end(), {float(i) / 1000, 0.9f, 0});
+  const auto add = [&](unsigned label, std::array<float, classes> p) {
+    samples.push_back({.at = 0, .file = 0, .label = label & 3});
+    highest.insert(highest.end(), p.begin(), p.end());
+  };
+  constexpr int n = 1000;
+  for (int i = 0; i < n; ++i) {
+    const float even = float(i) / n;
+    add(0, {0.2f + 0.8f * even, 0, 0});
+    add(1, {0, 0.2f + 0.8f * even, 0});
+    add(2, {0.3f * even, 0.8f * even, 0.9f});
   }
-  for (int i = 0; i < 10000; ++i) {
-    samples.push_back({.at = 0, .file = 0, .label = 2});
-    highest.insert(highest.end(), {0, 0, 0.9f});
+  for (const double allowed : {0.002, 0.01, 0.05, 0.2}) {
+    CAPTURE(allowed);
+    const std::vector<float> t = report::win_thresholds(
+        highest, samples, classes,
+        {.false_wins = allowed, .least = 0.1f, .most = 0.95f, .borrowed = 0});
+    // Half of the drawings that are not of word 0 or 1 are of word 2.
+    const double false0 = 0.5 * std::max(0.0, 1 - double(t[0]) / 0.3);
+    const double false1 = 0.5 * std::max(0.0, 1 - double(t[1]) / 0.8);
+    CHECK((false0 + false1) / classes <= allowed + 0.002);
+    CHECK(t[0] < 0.31f);
   }
-  const auto thresholds = report::win_thresholds(highest, samples, classes,
-                                                 {.false_wins = 0.25, .least = 0.1f, .most = 0.9f});
-  CHECK(thresholds[0] == doctest::Approx(0.5).epsilon(0.01));
-  CHECK(thresholds[1] == doctest::Approx(0.1));
+  const std::vector<float> strict =
+      report::win_thresholds(highest, samples, classes, {.false_wins = 1e-6, .borrowed = 0});
+  CHECK(strict[0] == doctest::Approx(0.3).epsilon(0.03));
+  CHECK(strict[1] == doctest::Approx(0.8).epsilon(0.01));
+}
+
+TEST_CASE("Reliability: confidence beside accuracy, and their distance") {
+  // Two classes; at confidence 0.75 three of four are right, at 0.95 one of two.
+  std::vector<float> probabilities;
+  std::vector<data::Sample> samples;
+  const auto add = [&](float first, unsigned label) {
+    probabilities.insert(probabilities.end(), {first, 1 - first});
+    samples.push_back({.at = 0, .file = 0, .label = label & 1});
+  };
+  for (const unsigned label : {0u, 0u, 0u, 1u}) add(0.75f, label);
+  for (const unsigned label : {0u, 1u}) add(0.95f, label);
+  const std::vector<report::ReliabilityBin> bins = report::reliability(probabilities, samples);
+  CHECK(bins.size() == 15);
+  CHECK(bins[11].drawings == 4);
+  CHECK(bins[11].accuracy == doctest::Approx(0.75));
+  CHECK(bins[14].confidence == doctest::Approx(0.95));
+  CHECK(report::calibration_error(bins) == doctest::Approx(0.45 * 2 / 6));
 }

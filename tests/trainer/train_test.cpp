@@ -45,6 +45,34 @@ TEST_CASE(
   CHECK(findings["by_ink"].size() == 4);
   CHECK(findings["won"] > 0.5);
 
+  CHECK(findings["calibration_error"] < 0.5);
+
+  const std::string on = " --data " + data, model = first + "/model.onnx";
+  const std::string strict = (folder.path / "strict.onnx").string();
+  REQUIRE(inkling("calibrate " + model + on + " --false-wins 0.1% --out " + strict).status == 0);
+  const auto simulated = [&](const std::string& path) {
+    const Outcome played = inkling("simulate --json " + path + on);
+    REQUIRE_MESSAGE(played.status == 0, played.output);
+    return json::parse(played.output);
+  };
+  const json loose_play = simulated(model), strict_play = simulated(strict);
+  CHECK(loose_play["won"] > 0.5);
+  CHECK(loose_play["by_ink"].size() == 20);
+  CHECK(loose_play["words"].size() == 6);
+  CHECK(strict_play["won"] <= loose_play["won"]);
+  CHECK(strict_play["false_wins"] <= loose_play["false_wins"]);
+  CHECK(strict_play["median_ink_at_win"] >= loose_play["median_ink_at_win"]);
+  // Only the card is another one.
+  const std::size_t metadata = bytes_of(model).find("inkling.version");
+  CHECK(bytes_of(model).substr(0, metadata - 8) == bytes_of(strict).substr(0, metadata - 8));
+  CHECK(inkling("evaluate --json " + strict + on).output.find("\"top1\"") != std::string::npos);
+  for (const char* wrong : {"0", "2", "1%%", "x", "100%"}) {
+    CAPTURE(wrong);
+    const Outcome refused = inkling("calibrate " + model + on + " --false-wins " + wrong);
+    CHECK(refused.status == 2);
+    CHECK(refused.output.find("is no share such as 1%") != std::string::npos);
+  }
+
   const Outcome inspected = inkling("inspect " + first + "/model.onnx");
   CHECK(inspected.status == 0);
   CHECK(inspected.output.find("97926") != std::string::npos);

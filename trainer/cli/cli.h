@@ -17,6 +17,8 @@ Command add_compare(CLI::App& program);
 Command add_evaluate(CLI::App& program);
 Command add_inspect(CLI::App& program);
 Command add_data(CLI::App& program);
+Command add_simulate(CLI::App& program);
+Command add_calibrate(CLI::App& program);
 Command add_zoo(CLI::App& program);
 
 // --data, for commands that read drawings; may be given several times.

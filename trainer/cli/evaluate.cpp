@@ -37,20 +37,21 @@ constexpr std::array shown_shares = {0.25, 0.5, 0.75, 1.0};
 struct Findings {
   std::size_t drawings = 0;
   std::vector<std::pair<double, report::Accuracy>> by_share;  // of the ink
-  double won = 0;         // share of drawings whose word passed its threshold at some share
-  double median_ink = 0;  // of those: the share at which it did, in the middle
+  double won = 0;                // share of drawings whose word passed its threshold at some share
+  double median_ink = 0;         // of those: the share at which it did, in the middle
+  double calibration_error = 0;  // of whole drawings
 };
 
 // Notes for each sample that is not won yet whether its word passes the card's threshold at this
 // share.
-void note_wins(std::vector<float> logits, const model::Card& card,
+void note_wins(const std::vector<float>& probabilities, const model::Card& card,
                const std::vector<data::Sample>& samples, double share,
                std::vector<std::optional<double>>& won_at) {
   const std::size_t classes = card.classes.size();
-  report::to_probabilities(logits, classes, card.temperature);
   for (std::size_t i = 0; i < samples.size(); ++i) {
     const std::size_t label = samples[i].label;
-    if (!won_at[i] && logits[i * classes + label] >= card.thresholds[label]) won_at[i] = share;
+    if (!won_at[i] && probabilities[i * classes + label] >= card.thresholds[label])
+      won_at[i] = share;
   }
 }
 
@@ -65,7 +66,10 @@ Findings measure(const onnx::Model& model, const data::Dataset& dataset,
         report::logits_of(workers, dataset, samples, model.card.raster, share);
     if (std::find(shown_shares.begin(), shown_shares.end(), share) != shown_shares.end())
       findings.by_share.emplace_back(share, report::accuracy_of(logits, samples));
-    note_wins(std::move(logits), model.card, samples, share, won_at);
+    report::to_probabilities(logits, model.card.classes.size(), model.card.temperature);
+    if (share >= 1)
+      findings.calibration_error = report::calibration_error(report::reliability(logits, samples));
+    note_wins(logits, model.card, samples, share, won_at);
   }
   std::vector<double> wins;
   for (const std::optional<double>& at : won_at)
@@ -96,11 +100,17 @@ void print_json(const Options& options, const onnx::Model& model, const Findings
                    {"top3", accuracy.top3},
                    {"top5", accuracy.top5}});
   const report::Accuracy& whole = findings.by_share.back().second;
-  const json result = {{"model", options.model}, {"name", model.card.name},
-                       {"split", options.split}, {"drawings", findings.drawings},
-                       {"top1", whole.top1},     {"top3", whole.top3},
-                       {"top5", whole.top5},     {"by_ink", ink},
-                       {"won", findings.won},    {"median_ink_at_win", findings.median_ink}};
+  const json result = {{"model", options.model},
+                       {"name", model.card.name},
+                       {"split", options.split},
+                       {"drawings", findings.drawings},
+                       {"top1", whole.top1},
+                       {"top3", whole.top3},
+                       {"top5", whole.top5},
+                       {"by_ink", ink},
+                       {"won", findings.won},
+                       {"median_ink_at_win", findings.median_ink},
+                       {"calibration_error", findings.calibration_error}};
   fmt::print("{}\n", result.dump(2));
 }
 
@@ -113,6 +123,8 @@ void print_table(const Options& options, const onnx::Model& model, const Finding
                100 * accuracy.top3, 100 * accuracy.top5);
   fmt::print("\n{:.1f}% pass their word's threshold; in the middle at {:.0f}% of the ink\n",
              100 * findings.won, 100 * findings.median_ink);
+  fmt::print("expected calibration error {:.3f}, over whole drawings, in 15 bins\n",
+             findings.calibration_error);
 }
 
 void evaluate(const Options& options) {

@@ -62,6 +62,8 @@ int run(int argc, char** argv) {
   commands.emplace_back("train", cli::add_train(program));
   commands.emplace_back("compare", cli::add_compare(program));
   commands.emplace_back("evaluate", cli::add_evaluate(program));
+  commands.emplace_back("simulate", cli::add_simulate(program));
+  commands.emplace_back("calibrate", cli::add_calibrate(program));
   commands.emplace_back("inspect", cli::add_inspect(program));
   commands.emplace_back("zoo", cli::add_zoo(program));
   commands.emplace_back("data", cli::add_data(program));

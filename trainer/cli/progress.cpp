@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <utility>
 
 namespace cli {
 namespace {
@@ -61,6 +62,28 @@ void Progress::show(std::string_view label, double share, std::size_t done, doub
 void Progress::say(std::string_view line) {
   fmt::print("{}{}\n", terminal_ ? "\r\x1b[K" : "", line);
   std::fflush(stdout);
+}
+
+Bar::Bar(std::string label, std::size_t total)
+    : label_(std::move(label)),
+      total_(std::max<std::size_t>(1, total)),
+      terminal_(::isatty(STDERR_FILENO) == 1),
+      begin_(Clock::now()),
+      shown_(begin_) {}
+
+Bar::~Bar() {
+  if (terminal_) fmt::print(stderr, "\r\x1b[K");
+}
+
+void Bar::show(std::size_t done) {
+  const Clock::time_point now = Clock::now();
+  if (!terminal_ || seconds_between(shown_, now) < 0.1) return;
+  shown_ = now;
+  const double share = double(done) / double(total_);
+  const double left = seconds_between(begin_, now) * (1 - share) / std::max(share, 1e-6);
+  fmt::print(stderr, "\r\x1b[K{} [{}] {:3.0f}%  {} of {}  {} left", label_, bar(share), 100 * share,
+             done, total_, as_time(left));
+  std::fflush(stderr);
 }
 
 void say(std::string_view line) {

@@ -34,6 +34,21 @@ class Progress {
   double rate_ = 0;
 };
 
+// Likewise for work that is counted in pieces of one kind. On standard error, and only on a
+// terminal: what is printed in the end may go into a file. It is wiped when it ends.
+class Bar {
+ public:
+  Bar(std::string label, std::size_t total);
+  ~Bar();
+  void show(std::size_t done);
+
+ private:
+  std::string label_;
+  std::size_t total_;
+  bool terminal_;
+  Clock::time_point begin_, shown_;
+};
+
 // Prints a line where no progress is shown.
 void say(std::string_view line);
 

@@ -30,6 +30,11 @@ struct Model {
 // operators that this trainer does not have.
 Model read_model(std::span<const std::uint8_t> bytes, const std::string& path);
 
+// The same file with another card; every other byte stays, other metadata too. Fails, naming
+// `path`, on bytes that are no .onnx file.
+std::string replace_card(std::span<const std::uint8_t> bytes, const model::Card& card,
+                         const std::string& path);
+
 // The numbers of the format's fields, from onnx.proto3.
 namespace field {
 enum : std::uint32_t {

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <protozero/pbf_reader.hpp>
 #include <protozero/pbf_writer.hpp>
 #include <variant>
 
+#include "trainer/error.h"
 #include "trainer/onnx/onnx.h"
 
 namespace onnx {
@@ -197,6 +199,14 @@ void write_graph(pbf_writer& out, const nn::Graph& graph, std::span<const float>
   write_value(out, field::graph_output, "probabilities", {"N", nn::classes_of(graph)});
 }
 
+void write_metadata(pbf_writer& model, const model::Metadata& metadata) {
+  for (const auto& [key, value] : metadata) {
+    pbf_writer entry(model, field::model_metadata);
+    entry.add_string(field::entry_key, key);
+    entry.add_string(field::entry_value, value);
+  }
+}
+
 }  // namespace
 
 std::string write_model(const nn::Graph& graph, const std::vector<float>& weights,
@@ -211,12 +221,30 @@ std::string write_model(const nn::Graph& graph, const std::vector<float>& weight
     write_graph(graph_message, folded.graph, folded.weights);
   }
   pbf_writer(out, field::model_opset_import).add_int64(field::opset_version, 13);
-  for (const auto& [key, value] : model::to_metadata(card)) {
-    pbf_writer entry(out, field::model_metadata);
-    entry.add_string(field::entry_key, key);
-    entry.add_string(field::entry_value, value);
-  }
+  write_metadata(out, model::to_metadata(card));
   return bytes;
+}
+
+std::string replace_card(std::span<const std::uint8_t> bytes, const model::Card& card,
+                         const std::string& path) {
+  const Result<model::Metadata> old = model::read_metadata(bytes);
+  if (!old) fail("{}: is not a model (.onnx): {}", path, old.error());
+  model::Metadata metadata = model::to_metadata(card);
+  for (const auto& entry : *old) {
+    const auto is_same = [&](const auto& other) { return other.first == entry.first; };
+    if (std::none_of(metadata.begin(), metadata.end(), is_same)) metadata.push_back(entry);
+  }
+  const auto* const begin = reinterpret_cast<const char*>(bytes.data());
+  protozero::pbf_reader model(begin, bytes.size());
+  std::string result;
+  for (std::size_t at = 0; model.next(); at = bytes.size() - model.length()) {
+    const bool is_metadata = model.tag() == field::model_metadata;
+    model.skip();
+    if (!is_metadata) result.append(begin + at, bytes.size() - model.length() - at);
+  }
+  pbf_writer out(result);
+  write_metadata(out, metadata);
+  return result;
 }
 
 }  // namespace onnx

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "engine/model/scores.h"
+#include "trainer/report/measure.h"
+#include "trainer/report/rehearse.h"
 
 namespace report {
 namespace {
@@ -56,33 +58,87 @@ void to_probabilities(std::span<float> logits, std::size_t classes, float temper
 std::vector<float> win_thresholds(std::span<const float> highest,
                                   std::span<const data::Sample> samples, std::size_t classes,
                                   const ThresholdOptions& options) {
-  std::vector<double> weight(classes, 0);  // of one drawing of a word
-  for (const data::Sample& sample : samples) weight[sample.label] += 1;
-  for (double& count : weight) count = count > 0 ? 1 / count : 0;
+  const auto share_above = [](const std::vector<float>& sorted, float threshold) {
+    const auto from = std::lower_bound(sorted.begin(), sorted.end(), threshold);
+    return sorted.empty() ? 0.0 : double(sorted.end() - from) / double(sorted.size());
+  };
+  // What each class's own drawings reach, what all others do, and what drawings reach at all.
+  std::vector<std::vector<float>> own(classes), others(classes);
+  std::vector<float> any;
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    for (std::size_t c = 0; c < classes; ++c)
+      (samples[i].label == c ? own : others)[c].push_back(highest[i * classes + c]);
+  for (std::size_t c = 0; c < classes; ++c) {
+    any.insert(any.end(), own[c].begin(), own[c].end());
+    std::sort(own[c].begin(), own[c].end());
+    std::sort(others[c].begin(), others[c].end());
+  }
+  std::sort(any.begin(), any.end());
+
+  constexpr int n_candidates = 200;
+  struct Candidate {
+    float threshold;
+    double won, falsely;
+  };
+  std::vector<std::vector<Candidate>> candidates(classes);
+  for (std::size_t c = 0; c < classes; ++c)
+    for (int k = 0; k <= n_candidates; ++k) {
+      const float t = options.least + (options.most - options.least) * float(k) / n_candidates;
+      const auto n = double(own[c].size());
+      const double won = (n * share_above(own[c], t) + options.borrowed * share_above(any, t)) /
+                         (n + options.borrowed);
+      candidates[c].push_back({t, won, share_above(others[c], t)});
+    }
 
   std::vector<float> thresholds(classes);
-  std::vector<std::pair<float, double>> others;  // probability, weight of the drawing
-  for (std::size_t c = 0; c < classes; ++c) {
-    others.clear();
-    double total = 0;
-    for (std::size_t i = 0; i < samples.size(); ++i) {
-      if (samples[i].label == c) continue;
-      others.emplace_back(highest[i * classes + c], weight[samples[i].label]);
-      total += others.back().second;
+  const auto choose = [&](double lambda) {
+    double falsely = 0;
+    for (std::size_t c = 0; c < classes; ++c) {
+      const Candidate& best = *std::max_element(
+          candidates[c].begin(), candidates[c].end(), [lambda](const auto& a, const auto& b) {
+            return a.won - lambda * a.falsely < b.won - lambda * b.falsely;
+          });
+      thresholds[c] = best.threshold;
+      falsely += best.falsely / double(classes);
     }
-    std::sort(others.rbegin(), others.rend());
-    double passed = 0;
-    float threshold = options.least;
-    for (const auto& [probability, w] : others) {
-      passed += w;
-      if (passed > options.false_wins * total) {
-        threshold = probability;
-        break;
-      }
-    }
-    thresholds[c] = std::clamp(threshold, options.least, options.most);
+    return falsely;
+  };
+  double low = 0, high = 1;
+  while (choose(high) > options.false_wins && high < 1e9) high *= 4;
+  for (int i = 0; i < 50; ++i) {
+    const double middle = (low + high) / 2;
+    (choose(middle) > options.false_wins ? low : high) = middle;
   }
+  choose(high);
   return thresholds;
+}
+
+Calibration calibrate(nn::Workers& workers, const data::Dataset& dataset,
+                      std::span<const data::Sample> samples, const ink::RasterOptions& raster,
+                      const ThresholdOptions& options,
+                      const std::function<void(std::size_t done)>& progress) {
+  constexpr std::size_t most = 20000;
+  const std::size_t n = std::min(most, samples.size()), classes = dataset.classes.size();
+  std::vector<data::Sample> some;
+  for (std::size_t i = 0; i < n; ++i) some.push_back(samples[i * samples.size() / n]);
+
+  Calibration result;
+  std::vector<float> highest = logits_of(workers, dataset, some, raster);
+  result.temperature = fit_temperature(highest, some);
+  to_probabilities(highest, classes, result.temperature);
+  if (dataset.form == data::Form::strokes) {
+    std::size_t row = 0;
+    play(
+        workers, dataset, some, raster, result.temperature,
+        [&](const Played& played) {
+          float* const to = highest.data() + row++ * classes;
+          for (std::size_t i = 0; i < played.probabilities.size(); ++i)
+            to[i % classes] = std::max(to[i % classes], played.probabilities[i]);
+        },
+        progress);
+  }
+  result.thresholds = win_thresholds(highest, some, classes, options);
+  return result;
 }
 
 }  // namespace report

@@ -2,10 +2,12 @@
 // times in ten, and for each word the probability from which a drawing counts as recognised.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
 #include "trainer/data/dataset.h"
+#include "trainer/nn/workers.h"
 
 namespace report {
 
@@ -18,19 +20,35 @@ float fit_temperature(std::span<const float> logits, std::span<const data::Sampl
 void to_probabilities(std::span<float> logits, std::size_t classes, float temperature);
 
 struct ThresholdOptions {
-  double false_wins =
-      0.005;            // how often another word's drawing may pass, at any moment of being drawn
-  float least = 0.15f;  // thresholds are kept in least..most: below, chance wins,
-  float most = 0.6f;    //   above, an honest drawing waits for too long
+  double false_wins = 0.01;  // how often a drawing may win a word that it does not show, at any
+                             // moment of being drawn: the mean over drawings and words
+  float least = 0.1f;        // thresholds are kept in least..most: below, a dot would win,
+  float most = 0.9f;         //   above, an honest drawing might wait for ever
+  double borrowed = 40;      // a word's own few drawings are helped out by this many of all words
 };
 
-// A threshold for each class.
-//   highest: [samples, classes], the highest probability that each class had while the sample was
-//   drawn
-// The threshold of a class is the probability that only `false_wins` of the drawings of other words
-// pass, each other word being as likely as the next, whatever the number of its drawings.
+// A threshold for each class, such that as many drawings as possible win their word while others
+// win it no more often than told. highest: [samples, classes], the highest probability that each
+// class had while the sample was drawn.
+//
+// What a threshold t costs and brings is known of each class: won(t), how many of its drawings pass
+// it, and false(t), how many of all others. The thresholds that maximise the sum of won subject to
+// the mean of false are those that maximise won(t) - lambda false(t), class by class, for some
+// lambda, which is found by bisection (Lagrange's multiplier).
 std::vector<float> win_thresholds(std::span<const float> highest,
                                   std::span<const data::Sample> samples, std::size_t classes,
                                   const ThresholdOptions& options = {});
+
+// Both, from drawings that the network was not trained on, while they are drawn: the temperature
+// from whole drawings, the thresholds from all steps of their ink. At most 20,000 of the samples
+// are used, evenly spread.
+struct Calibration {
+  float temperature = 1;
+  std::vector<float> thresholds;
+};
+Calibration calibrate(nn::Workers& workers, const data::Dataset& dataset,
+                      std::span<const data::Sample> samples, const ink::RasterOptions& raster,
+                      const ThresholdOptions& options = {},
+                      const std::function<void(std::size_t done)>& progress = {});
 
 }  // namespace report

@@ -17,7 +17,10 @@ std::vector<float> logits_of(nn::Workers& workers, const data::Dataset& dataset,
   workers.classify(
       samples.size(),
       [&](std::size_t row, std::span<float> picture) {
-        data::draw(dataset, samples[row], raster, picture, change);
+        if (share < 1)
+          data::draw(dataset, samples[row], raster, picture, change);
+        else
+          data::draw(dataset, samples[row], raster, picture);
         return int(samples[row].label);
       },
       [&](std::size_t row, int, std::span<float> logits) {
@@ -71,6 +74,35 @@ Accuracy accuracy_of(std::span<const float> logits, std::span<const data::Sample
   }
   const auto n = double(samples.size());
   return {double(first) / n, double(first3) / n, double(first5) / n};
+}
+
+std::vector<ReliabilityBin> reliability(std::span<const float> probabilities,
+                                        std::span<const data::Sample> samples, int bins) {
+  std::vector<ReliabilityBin> result{std::size_t(bins)};
+  const std::size_t classes = samples.empty() ? 0 : probabilities.size() / samples.size();
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const std::span<const float> row = probabilities.subspan(i * classes, classes);
+    const auto highest = std::max_element(row.begin(), row.end());
+    const int bin = std::clamp(int(*highest * float(bins)), 0, bins - 1);
+    ReliabilityBin& b = result[std::size_t(bin)];
+    ++b.drawings;
+    b.confidence += double(*highest);
+    b.accuracy += std::size_t(highest - row.begin()) == samples[i].label;
+  }
+  for (ReliabilityBin& b : result) {
+    b.confidence /= double(std::max<std::size_t>(1, b.drawings));
+    b.accuracy /= double(std::max<std::size_t>(1, b.drawings));
+  }
+  return result;
+}
+
+double calibration_error(std::span<const ReliabilityBin> bins) {
+  double error = 0, drawings = 0;
+  for (const ReliabilityBin& b : bins) {
+    error += double(b.drawings) * std::abs(b.confidence - b.accuracy);
+    drawings += double(b.drawings);
+  }
+  return drawings > 0 ? error / drawings : 0;
 }
 
 }  // namespace report

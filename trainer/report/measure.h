@@ -33,4 +33,16 @@ Measurement measure(nn::Workers& workers, const data::Dataset& dataset,
 // logits: [samples, classes].
 Accuracy accuracy_of(std::span<const float> logits, std::span<const data::Sample> samples);
 
+// How sure the network is of its first guess, beside how often that is right: drawings whose
+// highest probability falls into the same of `bins` equal parts of 0..1 (Guo et al. 2017).
+struct ReliabilityBin {
+  std::size_t drawings = 0;
+  double confidence = 0, accuracy = 0;  // means; 0 without drawings
+};
+std::vector<ReliabilityBin> reliability(std::span<const float> probabilities,
+                                        std::span<const data::Sample> samples, int bins = 15);
+
+// Expected calibration error: the mean distance between the two, weighted by drawings.
+double calibration_error(std::span<const ReliabilityBin> bins);
+
 }  // namespace report

@@ -357,30 +357,16 @@ json Run::save() {
 // The card, but for the accuracy: temperature and thresholds come from the validation split, whole
 // and while it is being drawn.
 model::Card Run::calibrated_card(nn::Workers& workers) const {
-  // Of a large data set a fair part is enough, and fits into memory.
-  constexpr std::size_t most = 20000;
-  const Samples& all = samples(data::Split::validation);
-  Samples validation;
-  for (std::size_t i = 0; i < std::min(most, all.size()); ++i)
-    validation.push_back(all[i * all.size() / std::min(most, all.size())]);
-  const std::size_t classes = dataset_.classes.size();
-  std::vector<float> highest = report::logits_of(workers, dataset_, validation, raster_);
-  const float temperature = report::fit_temperature(highest, validation);
-  report::to_probabilities(highest, classes, temperature);
-  if (dataset_.form == data::Form::strokes) {
-    for (const double share : {0.4, 0.5, 0.6, 0.7, 0.8, 0.9}) {
-      std::vector<float> part = report::logits_of(workers, dataset_, validation, raster_, share);
-      report::to_probabilities(part, classes, temperature);
-      for (std::size_t i = 0; i < part.size(); ++i) highest[i] = std::max(highest[i], part[i]);
-    }
-  }
+  const report::Calibration calibration =
+      report::calibrate(workers, dataset_, samples(data::Split::validation), raster_);
   return {.name = options_.name.empty() ? recipe_.arch : options_.name,
           .classes = dataset_.classes,
           .raster = raster_,
-          .temperature = temperature,
-          .thresholds = report::win_thresholds(highest, validation, classes),
+          .temperature = calibration.temperature,
+          .thresholds = calibration.thresholds,
           .trained_on = fmt::format("{} drawings of {} categories of Quick, Draw!, {} epochs",
-                                    samples(data::Split::train).size(), classes, state_.epoch),
+                                    samples(data::Split::train).size(), dataset_.classes.size(),
+                                    state_.epoch),
           .accuracy = "",
           .licence = "CC BY 4.0",
           .attribution =
