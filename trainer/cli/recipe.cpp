@@ -18,6 +18,7 @@ template <class Target, class Enum>
 CLI::Option* add_choice(CLI::App& command, const std::string& name, Target& target,
                         const std::map<std::string, Enum>& choices, const std::string& text) {
   std::vector<std::string> names;
+  names.reserve(choices.size());
   for (const auto& [choice, value] : choices) names.push_back(choice);
   return command
       .add_option_function<std::string>(

@@ -90,8 +90,9 @@ std::string worst(const model::Card& card, const report::Rehearsal& r, bool high
   std::vector<std::size_t> order(r.classes.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::erase_if(order, [&](std::size_t c) { return r.classes[c].drawings == 0; });
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     const double x = value(r.classes[a]), y = value(r.classes[b]);
+    if (x == y) return a < b;
     return highest ? x > y : x < y;
   });
   std::string text;

@@ -92,7 +92,7 @@ std::uint32_t read_timestamp(std::string_view text) {
   const year_month_day date{year(parts[0]), month(unsigned(parts[1])), day(unsigned(parts[2]))};
   if (!date.ok()) return 0;
   const auto days = sys_days(date).time_since_epoch().count();
-  return std::uint32_t(days * 86400 + parts[3] * 3600 + parts[4] * 60 + parts[5]);
+  return std::uint32_t(((days * 24L + parts[3]) * 60 + parts[4]) * 60 + parts[5]);
 }
 
 std::uint64_t hash_of(const ink::Drawing& drawing) {

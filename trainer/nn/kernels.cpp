@@ -6,6 +6,9 @@
 #include <cmath>
 #include <cstring>
 
+// Offsets inside one picture or one scratch plane, which are far from 2^31.
+// NOLINTBEGIN(bugprone-implicit-widening-of-multiplication-result)
+
 namespace nn {
 namespace {
 
@@ -268,3 +271,5 @@ const Kernels INKLING_KERNELS = {INKLING_INSTRUCTIONS,
                                  adam};
 
 }  // namespace nn
+
+// NOLINTEND(bugprone-implicit-widening-of-multiplication-result)

@@ -496,7 +496,7 @@ Net::Program::Backward Net::Program::conv(const Step& step) {
   const Layer& layer = layer_of(step);
   const memory::dims in = input_of(step).get_desc().dims();  // [N, C, H, W]
   const auto positions = [&](memory::dim side, int window, int padding) {
-    return (side + 2 * padding - window) / layer.stride + 1;
+    return (side + 2L * padding - window) / layer.stride + 1;
   };
   const memory::dims out = {batch, padded(layer.outputs),
                             positions(in[2], layer.kernel.rows, layer.padding.rows),
@@ -879,7 +879,7 @@ void Net::Program::activate(const Step& step, const memory& y) {
 
 // The gradient before a step's activation, from the one behind it: for a ReLU, 0 where y is.
 Net::Program::Gradient Net::Program::through_activation(const Step& step, const memory& output) {
-  const Gradient gradient = gradient_of(step);
+  Gradient gradient = gradient_of(step);
   if (!step.activation) return gradient;
   const Activation a = activation_of(graph.layers[*step.activation]);
   const memory::desc desc = output.get_desc();

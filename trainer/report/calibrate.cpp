@@ -120,6 +120,7 @@ Calibration calibrate(nn::Workers& workers, const data::Dataset& dataset,
   constexpr std::size_t most = 20000;
   const std::size_t n = std::min(most, samples.size()), classes = dataset.classes.size();
   std::vector<data::Sample> some;
+  some.reserve(n);
   for (std::size_t i = 0; i < n; ++i) some.push_back(samples[i * samples.size() / n]);
 
   Calibration result;

@@ -85,8 +85,10 @@ json compare(const Comparison& comparison, const data::Dataset& dataset,
 
 std::string comparison_table(const json& runs) {
   std::vector<std::string> nets;
-  for (const json& run : runs)
-    if (std::find(nets.begin(), nets.end(), run["net"]) == nets.end()) nets.push_back(run["net"]);
+  for (const json& run : runs) {
+    const auto net = run["net"].get<std::string>();
+    if (std::find(nets.begin(), nets.end(), net) == nets.end()) nets.push_back(net);
+  }
   std::string table =
       "| network | parameters | .onnx bytes | multiply-adds | seconds | top-1 | top-5 |\n"
       "|---|---:|---:|---:|---:|---:|---:|\n";

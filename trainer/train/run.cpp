@@ -126,7 +126,6 @@ class Run {
   std::optional<nn::Workers> workers_;
   std::uint64_t fingerprint_;
   Clock::time_point begin_ = Clock::now(), saved_ = begin_;
-  double interval_loss_ = 0;
 };
 
 Run::Run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& options)
