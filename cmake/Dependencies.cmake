@@ -97,6 +97,15 @@ if(NOT EMSCRIPTEN)
   add_library(protozero INTERFACE)
   target_include_directories(protozero SYSTEM INTERFACE ${PROTOZERO_INCLUDE_DIR})
 
+  # stb: PNG files and the letters in them.
+  find_path(STB_INCLUDE_DIR stb_image_write.h PATH_SUFFIXES stb)
+  if(NOT STB_INCLUDE_DIR)
+    inkling_sources(stb https://github.com/nothings/stb.git 5736b15f7ea0ffb08dd38af21067c314d6a3aae9)
+    set(STB_INCLUDE_DIR ${stb_SOURCE_DIR})
+  endif()
+  add_library(stb INTERFACE)
+  target_include_directories(stb SYSTEM INTERFACE ${STB_INCLUDE_DIR})
+
   # Not find_package: Debian's package configuration of oneDNN asks for OpenCL, which nothing here needs.
   find_path(DNNL_INCLUDE_DIR oneapi/dnnl/dnnl_version.h)
   find_library(DNNL_LIBRARY dnnl)

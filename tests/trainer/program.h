@@ -15,11 +15,9 @@ struct Outcome {
   std::string output;  // stdout and stderr
 };
 
-// before: words that stand before the program, such as "timeout 3" or "ulimit -f 1;".
-inline Outcome inkling(const std::string& arguments, const std::string& before = "") {
-  const std::string command = "{ " + before + " " + INKLING_PROGRAM + " " + arguments + "; } 2>&1";
+inline Outcome run_command(const std::string& command) {
   Outcome outcome{-1, ""};
-  FILE* pipe = ::popen(command.c_str(), "r");
+  FILE* pipe = ::popen(("{ " + command + "; } 2>&1").c_str(), "r");
   if (!pipe) return outcome;
   std::array<char, 4096> buffer;
   while (const std::size_t size = std::fread(buffer.data(), 1, buffer.size(), pipe))
@@ -27,6 +25,11 @@ inline Outcome inkling(const std::string& arguments, const std::string& before =
   const int status = ::pclose(pipe);
   outcome.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return outcome;
+}
+
+// before: words that stand before the program, such as "timeout 3" or "ulimit -f 1;".
+inline Outcome inkling(const std::string& arguments, const std::string& before = "") {
+  return run_command(before + " " + INKLING_PROGRAM + " " + arguments);
 }
 
 inline std::string bytes_of(const std::filesystem::path& path) {

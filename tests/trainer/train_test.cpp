@@ -16,6 +16,20 @@ json metrics_of(const std::filesystem::path& run) {
   return json::parse(std::ifstream(run / "metrics.json"));
 }
 
+// What an independent reader finds in the event files of a folder, in the order of their names.
+std::vector<json> events_in(const std::filesystem::path& folder) {
+  const Outcome read = run_command(INKLING_PYTHON " " INKLING_TESTS "/events_checker.py " +
+                                   folder.string() + "/events.out.tfevents.*");
+  REQUIRE_MESSAGE(read.status == 0, read.output);
+  std::vector<json> files;
+  for (std::size_t at = 0; at < read.output.size();) {
+    const std::size_t end = read.output.find('\n', at);
+    files.push_back(json::parse(read.output.substr(at, end - at)));
+    at = end + 1;
+  }
+  return files;
+}
+
 }  // namespace
 
 TEST_CASE(
@@ -234,4 +248,51 @@ TEST_CASE("A student learns from a teacher of the same classes only; early stopp
               "/model.onnx" + data + " --out " + (folder.path / "other").string());
   CHECK(other.status == 2);
   CHECK(other.output.find("the teacher knows 6 classes") != std::string::npos);
+}
+
+TEST_CASE("TensorBoard's event files say what the history says, and are whole at any moment") {
+  shapes::Folder folder;
+  shapes::write_folder(folder.path / "data", 100, 7);
+  const std::string train = "train --data " + (folder.path / "data").string() + " --out " +
+                            (folder.path / "run").string() + " --checkpoint-every 0.05 --batch 16";
+  // Killed early, and again: what is there can be read.
+  CHECK(inkling(train + " --epochs 60", "timeout -s KILL 0.5").status != 0);
+  const std::filesystem::path logs = folder.path / "run/logs";
+  CHECK(events_in(logs / "train").size() == 1);
+  const bool has_checkpoint = std::filesystem::exists(folder.path / "run/checkpoint");
+  const Outcome resumed = inkling(train + (has_checkpoint ? " --resume" : " --epochs 60"));
+  REQUIRE_MESSAGE(resumed.status == 0, resumed.output);
+
+  const json history = metrics_of(folder.path / "run")["history"];
+  REQUIRE(history.size() == 60);
+  json merged;
+  const std::vector<json> train_files = events_in(logs / "train");
+  REQUIRE(train_files.size() == 2);
+  if (has_checkpoint) CHECK(train_files[1]["restarts"].size() == 1);
+  for (const char* split : {"train", "validation"})
+    for (const json& file : events_in(logs / split))
+      for (const auto& [tag, points] : file["scalars"].items())
+        for (const json& point : points) merged[split][tag][point[0].get<std::size_t>()] = point[1];
+  const auto check = [&](const char* split, const char* tag, const char* entry) {
+    CAPTURE(tag);
+    for (std::size_t epoch = 0; epoch < history.size(); ++epoch)
+      CHECK(merged[split][tag][epoch].get<double>() ==
+            doctest::Approx(history[epoch][entry].get<double>()).epsilon(1e-6));
+  };
+  check("train", "epoch_loss", "loss");
+  check("train", "epoch_accuracy", "train_top1");
+  check("train", "epoch_top_5_accuracy", "train_top5");
+  check("train", "epoch_learning_rate", "learning_rate");
+  check("train", "images_per_second", "images_per_second");
+  check("validation", "epoch_loss", "validation_loss");
+  check("validation", "epoch_accuracy", "top1");
+  check("validation", "epoch_top_5_accuracy", "top5");
+  CHECK(train_files[1]["histograms"].contains("00_conv/kernel"));
+  CHECK(train_files[1]["scalars"].contains("batch_loss"));
+
+  const Outcome quiet =
+      inkling("train --no-logs --epochs 1 --data " + (folder.path / "data").string() + " --out " +
+              (folder.path / "quiet").string());
+  CHECK(quiet.status == 0);
+  CHECK_FALSE(std::filesystem::exists(folder.path / "quiet/logs"));
 }

@@ -24,6 +24,8 @@ struct Options {
   std::vector<std::string> data;
   std::string out, name;
   double checkpoint_every = 60;
+  std::string logs;
+  bool no_logs = false;
   bool resume = false;
 };
 
@@ -32,6 +34,8 @@ void train_network(Options options) {
                         .resume = options.resume,
                         .checkpoint_every = options.checkpoint_every,
                         .name = options.name};
+  if (!options.no_logs)
+    run.logs = options.logs.empty() ? run.out / "logs" : std::filesystem::path(options.logs);
   const std::filesystem::path checkpoint = train::checkpoint_path(options.out);
   if (options.resume) {
     if (!std::filesystem::exists(checkpoint)) {
@@ -75,6 +79,7 @@ Command add_train(CLI::App& program) {
   metrics.json      how the training went, and what the network scored
   config.json       all that decided it; train the same again with --config
   checkpoint        while it is not done: go on with --resume, even if it was killed
+  logs              curves, histograms and misread drawings: tensorboard --logdir runs
 
 Ctrl-C saves what there is and ends; a second one ends at once.
 The same seed, data and number of threads give the same network, bit for bit.
@@ -93,6 +98,9 @@ The same seed, data and number of threads give the same network, bit for bit.
                    "Seconds between checkpoints, beside those of each epoch")
       ->capture_default_str()
       ->check(CLI::NonNegativeNumber);
+  command->add_option("--logdir", o.logs,
+                      "Folder for TensorBoard's event files (default: logs/ in --out)");
+  command->add_flag("--no-logs", o.no_logs, "Write no event files");
   add_recipe_options(*command, o.recipe, o.classes_file);
   return [options] { train_network(*options); };
 }

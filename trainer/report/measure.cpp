@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <utility>
 
 namespace report {
 
@@ -33,7 +34,7 @@ Measurement measure(nn::Workers& workers, const data::Dataset& dataset,
                     std::span<const data::Sample> samples, const ink::RasterOptions& raster) {
   // By sample, and summed in their order: threads do not change the sum.
   std::vector<float> losses(samples.size());
-  std::vector<std::uint32_t> ranks(samples.size());
+  std::vector<std::uint32_t> ranks(samples.size()), guesses(samples.size());
   workers.classify(
       samples.size(),
       [&](std::size_t row, std::span<float> picture) {
@@ -42,7 +43,9 @@ Measurement measure(nn::Workers& workers, const data::Dataset& dataset,
       },
       [&](std::size_t row, int label, std::span<float> logits) {
         const float own = logits[std::size_t(label)];
-        const float largest = *std::max_element(logits.begin(), logits.end());
+        const auto first = std::max_element(logits.begin(), logits.end());
+        const float largest = *first;
+        guesses[row] = std::uint32_t(first - logits.begin());
         double sum = 0;
         for (const float z : logits) sum += std::exp(double(z - largest));
         losses[row] = float(std::log(sum)) + largest - own;
@@ -57,6 +60,7 @@ Measurement measure(nn::Workers& workers, const data::Dataset& dataset,
     m.accuracy.top3 += ranks[i] < 3 ? 1 / n : 0;
     m.accuracy.top5 += ranks[i] < 5 ? 1 / n : 0;
   }
+  m.guesses = std::move(guesses);
   return m;
 }
 

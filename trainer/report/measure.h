@@ -1,6 +1,7 @@
 // How good a network is on drawings that it has not seen.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <vector>
@@ -26,6 +27,7 @@ std::vector<float> logits_of(nn::Workers& workers, const data::Dataset& dataset,
 struct Measurement {
   Accuracy accuracy;
   double loss = 0;
+  std::vector<std::uint32_t> guesses;  // by sample: the most likely class
 };
 Measurement measure(nn::Workers& workers, const data::Dataset& dataset,
                     std::span<const data::Sample> samples, const ink::RasterOptions& raster);

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "trainer/error.h"
@@ -14,6 +15,9 @@
 #include "trainer/nn/workers.h"
 #include "trainer/onnx/onnx.h"
 #include "trainer/report/calibrate.h"
+#include "trainer/report/events.h"
+#include "trainer/report/examine.h"
+#include "trainer/report/image.h"
 #include "trainer/report/measure.h"
 #include "trainer/train/checkpoint.h"
 #include "trainer/zoo/zoo.h"
@@ -95,6 +99,14 @@ std::optional<nn::Teacher> read_teacher(const Recipe& recipe, const data::Datase
   return nn::Teacher{std::move(model.graph), std::move(model.weights)};
 }
 
+// A run's event files. Tags and steps are those of Keras: epochs from 0, and steps within `batch_`.
+struct Logs {
+  report::EventWriter train, validation;
+
+  Logs(const std::filesystem::path& folder, std::int64_t resumed_at)
+      : train(folder / "train", resumed_at), validation(folder / "validation", resumed_at) {}
+};
+
 class Run {
  public:
   Run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& options);
@@ -108,6 +120,8 @@ class Run {
   double seconds() const { return state_.seconds + seconds_since(begin_); }
   void train_epoch();
   void end_epoch();
+  void log_step(std::int64_t step, double loss, float rate);
+  void log_epoch(const json& entry, const report::Measurement& validation);
   bool is_better(double loss) const { return state_.history.empty() || loss < state_.best_loss; }
   bool has_converged() const;
   int draw(std::size_t index, std::span<float> picture) const;
@@ -124,8 +138,13 @@ class Run {
   std::optional<nn::Teacher> teacher_;
   Checkpoint state_;  // but for the weights, which the workers have
   std::optional<nn::Workers> workers_;
+  std::optional<Logs> logs_;
   std::uint64_t fingerprint_;
   Clock::time_point begin_ = Clock::now(), saved_ = begin_;
+  // Of the epoch: since when, how many drawings, and the last learning rate.
+  Clock::time_point epoch_begin_ = begin_;
+  double epoch_drawings_ = 0;
+  float learning_rate_ = 0;
 };
 
 Run::Run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& options)
@@ -149,6 +168,7 @@ Run::Run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& o
     state_.history = json::array();
   }
   workers_.emplace(graph_, std::move(initial), worker_options());
+  if (!options.logs.empty()) logs_.emplace(options.logs, state_.steps);
 }
 
 nn::WorkerOptions Run::worker_options() const {
@@ -204,6 +224,8 @@ void Run::train() {
 }
 
 void Run::train_epoch() {
+  epoch_begin_ = Clock::now();
+  epoch_drawings_ = 0;
   const Samples& all = samples(data::Split::train);
   std::vector<std::uint32_t> order(all.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = std::uint32_t(i);
@@ -231,6 +253,9 @@ void Run::train_epoch() {
         });
     if (!std::isfinite(result.loss))
       fail("the training has diverged at step {}: the loss is no number; try a smaller --lr", step);
+    learning_rate_ = rate;
+    epoch_drawings_ += double(rows);
+    log_step(step, result.loss, rate);
     state_.rows += rows;
     state_.loss_sum += double(rows) * result.loss;
     state_.correct1 += result.correct1;
@@ -245,6 +270,7 @@ void Run::train_epoch() {
 // Measures the epoch, writes it into the history, and goes on to the next one.
 void Run::end_epoch() {
   const auto rows = double(state_.rows);
+  const double rate = epoch_drawings_ / std::max(1e-9, seconds_since(epoch_begin_));
   const report::Measurement validation =
       report::measure(*workers_, dataset_, samples(data::Split::validation), raster_);
   const double loss = state_.loss_sum / rows;
@@ -256,18 +282,72 @@ void Run::end_epoch() {
   entry["train_top1"] = state_.correct1 / rows;
   entry["train_top5"] = state_.correct5 / rows;
   entry["validation_loss"] = validation.loss;
+  entry["learning_rate"] = learning_rate_;
+  entry["images_per_second"] = rate;
   entry["seconds"] = seconds();
   if (recipe_.patience > 0 && is_better(validation.loss)) {
     state_.best_loss = validation.loss;
     state_.best_weights.assign(workers_->weights().begin(), workers_->weights().end());
     entry["best"] = true;
   }
+  log_epoch(entry, validation);
   state_.history.push_back(entry);
   ++state_.epoch;
   state_.rows = 0;
   state_.loss_sum = state_.correct1 = state_.correct5 = 0;
   data::expect_unchanged(dataset_);
   write_checkpoint();
+}
+
+void Run::log_step(std::int64_t step, double loss, float rate) {
+  constexpr std::int64_t every = 20;
+  if (!logs_ || step % every != 0) return;
+  logs_->train.scalar("batch_loss", step, loss);
+  logs_->train.scalar("batch_learning_rate", step, double(rate));
+}
+
+void Run::log_epoch(const json& entry, const report::Measurement& validation) {
+  if (!logs_) return;
+  const std::int64_t epoch = state_.epoch;
+  logs_->train.scalar("epoch_loss", epoch, entry["loss"]);
+  logs_->train.scalar("epoch_accuracy", epoch, entry["train_top1"]);
+  logs_->train.scalar("epoch_top_5_accuracy", epoch, entry["train_top5"]);
+  logs_->train.scalar("epoch_learning_rate", epoch, entry["learning_rate"]);
+  logs_->train.scalar("images_per_second", epoch, entry["images_per_second"]);
+  logs_->validation.scalar("epoch_loss", epoch, validation.loss);
+  logs_->validation.scalar("epoch_accuracy", epoch, validation.accuracy.top1);
+  logs_->validation.scalar("epoch_top_5_accuracy", epoch, validation.accuracy.top5);
+
+  const std::vector<nn::WeightRange> ranges = nn::weight_ranges(graph_);
+  const std::span<const float> weights = workers_->weights();
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    if (ranges[i].kernel_size == 0) continue;
+    const std::string layer = fmt::format("{:02}_{}", i, nn::name_of(graph_.layers[i].kind));
+    logs_->train.histogram(layer + "/kernel", epoch,
+                           weights.subspan(ranges[i].kernel_at, ranges[i].kernel_size));
+    logs_->train.histogram(layer + "/bias", epoch,
+                           weights.subspan(ranges[i].bias_at, ranges[i].bias_size));
+  }
+
+  // Some that are read wrong, from all over the split, each in another way.
+  constexpr std::size_t shown = 8;
+  constexpr int scale = 4;
+  const Samples& samples = this->samples(data::Split::validation);
+  std::vector<std::size_t> wrong;
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    if (validation.guesses[i] != samples[i].label) wrong.push_back(i);
+  std::vector<float> picture(std::size_t(recipe_.side) * std::size_t(recipe_.side));
+  std::set<std::string> tags;
+  for (std::size_t k = 0; k < std::min(shown, wrong.size()); ++k) {
+    const std::size_t i = wrong[k * wrong.size() / std::min(shown, wrong.size())];
+    const std::string tag = fmt::format("misread/{} as {}", dataset_.classes[samples[i].label],
+                                        dataset_.classes[validation.guesses[i]]);
+    if (!tags.insert(tag).second) continue;
+    data::draw(dataset_, samples[i], raster_, picture);
+    report::Image image(scale * recipe_.side, scale * recipe_.side);
+    report::paste(image, 0, 0, picture, recipe_.side, scale);
+    logs_->validation.image(tag, epoch, image);
+  }
 }
 
 // Has the validation loss not been better for `patience` epochs?
@@ -339,6 +419,8 @@ json Run::save() {
   for (const std::int64_t count : nn::multiply_adds(graph_)) work += count;
   metrics["multiply_adds"] = work;
   metrics["test"]["loss"] = test.loss;
+  metrics["examined"] =
+      report::examine(workers, dataset_, samples(data::Split::test), raster_, card.temperature);
   std::string names;
   for (const std::string& name : dataset_.classes) names += name + "\n";
   const std::filesystem::path& out = options_.out;

@@ -25,6 +25,8 @@ struct RunOptions {
   bool resume = false;           // go on from the folder's checkpoint
   double checkpoint_every = 60;  // seconds, beside those of each epoch
   std::string name = {};         // in the card; the network's where it is empty
+  // TensorBoard's event files (report/events.h) go into its train/ and validation/; empty: none.
+  std::filesystem::path logs = {};
 
   // What the run tells while it runs, and asks.
   std::function<void(std::string_view line)> say = [](std::string_view) {};
