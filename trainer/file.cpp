@@ -26,17 +26,6 @@ struct Descriptor {
   }
 };
 
-// Writes everything and waits for the disk; the error number, or 0.
-int write_all(int descriptor, std::span<const std::uint8_t> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    bytes = bytes.subspan(static_cast<std::size_t>(written));
-  }
-  return ::fsync(descriptor) == 0 ? 0 : errno;
-}
-
 std::int64_t nanoseconds(const timespec& time) {
   return std::int64_t(time.tv_sec) * 1000000000 + time.tv_nsec;
 }
@@ -67,23 +56,55 @@ MappedFile::~MappedFile() {
   if (!bytes_.empty()) ::munmap(const_cast<std::uint8_t*>(bytes_.data()), bytes_.size());
 }
 
-void write_file(const fs::path& path, std::span<const std::uint8_t> bytes) {
-  const fs::path temporary = fmt::format("{}.{}.tmp", path.string(), ::getpid());
-  int error = 0;
-  {
-    Descriptor file{::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644)};
-    error = file.number < 0 ? errno : write_all(file.number, bytes);
-    if (file.number >= 0 && ::close(std::exchange(file.number, -1)) != 0 && error == 0)
-      error = errno;
+OutputFile::OutputFile(const fs::path& path)
+    : path_(path), temporary_(fmt::format("{}.{}.tmp", path.string(), ::getpid())) {
+  descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (descriptor_ < 0) fail_with(errno);
+}
+
+OutputFile::~OutputFile() {
+  if (descriptor_ < 0) return;
+  ::close(descriptor_);
+  ::unlink(temporary_.c_str());
+}
+
+void OutputFile::fail_with(int error) const {
+  fail("{}: could not be written: {}", path_.string(), std::strerror(error));
+}
+
+void OutputFile::write(std::span<const std::uint8_t> bytes) {
+  size_ += bytes.size();
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail_with(errno);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
-  if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
+}
+
+void OutputFile::write(std::string_view text) {
+  write(std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+}
+
+void OutputFile::commit() {
+  int error = ::fsync(descriptor_) == 0 ? 0 : errno;
+  if (::close(std::exchange(descriptor_, -1)) != 0 && error == 0) error = errno;
+  if (error == 0 && ::rename(temporary_.c_str(), path_.c_str()) != 0) error = errno;
   if (error == 0) return;
-  ::unlink(temporary.c_str());
-  fail("{}: could not be written: {}", path.string(), std::strerror(error));
+  ::unlink(temporary_.c_str());
+  fail_with(error);
+}
+
+void write_file(const fs::path& path, std::span<const std::uint8_t> bytes) {
+  OutputFile file(path);
+  file.write(bytes);
+  file.commit();
 }
 
 void write_file(const fs::path& path, std::string_view text) {
-  write_file(path, std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+  OutputFile file(path);
+  file.write(text);
+  file.commit();
 }
 
 void prepare_output_folder(const fs::path& folder) {

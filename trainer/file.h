@@ -25,9 +25,32 @@ class MappedFile {
   std::span<const std::uint8_t> bytes_;
 };
 
-// Writes to a temporary name in the same folder, has the disk confirm it, then renames: readers see
-// the old file or the new one. On an error (a full disk) the temporary file is removed and the old
-// file stays.
+// A file that is written bit by bit, to a temporary name in the same folder; commit() has the disk
+// confirm it, then renames: readers see the old file or the new one. Where it is not committed, or
+// fails (a full disk), the temporary file is removed and the old file stays.
+class OutputFile {
+ public:
+  explicit OutputFile(const std::filesystem::path& path);
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  ~OutputFile();
+
+  // Both fail, naming the path, where the disk does.
+  void write(std::span<const std::uint8_t> bytes);
+  void write(std::string_view text);
+  void commit();
+
+  std::uint64_t size() const { return size_; }
+
+ private:
+  [[noreturn]] void fail_with(int error) const;
+
+  std::filesystem::path path_, temporary_;
+  int descriptor_ = -1;
+  std::uint64_t size_ = 0;
+};
+
+// The same, at once.
 void write_file(const std::filesystem::path& path, std::span<const std::uint8_t> bytes);
 void write_file(const std::filesystem::path& path, std::string_view text);
 

@@ -1,5 +1,4 @@
-// Drawings that the tests make themselves: six shapes with the wobble of a hand, in the data set's
-// format.
+// Folders of drawings that the tests make themselves, of six of the made-up shapes (data/synth.h).
 #pragma once
 
 #include <filesystem>

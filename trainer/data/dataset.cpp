@@ -22,9 +22,6 @@ constexpr std::size_t bitmap_side = 28, bitmap_pixels = bitmap_side * bitmap_sid
 constexpr std::uint64_t largest_file = std::uint64_t{1} << 38;
 constexpr std::size_t most_files = 1 << 13, most_classes = 1 << 13;
 
-// The longest record or line that is read: more is no drawing.
-constexpr std::size_t longest_drawing = std::size_t{1} << 26;
-
 const char* subfolder(Form form) {
   return form == Form::strokes ? "strokes" : "bitmaps";
 }
@@ -101,37 +98,6 @@ std::optional<std::pair<fs::path, Format>> file_of(const fs::path& folder, const
   return {};
 }
 
-// A part of a file that moves forward as it is read.
-class Window {
- public:
-  explicit Window(const InputFile& file) : file_(file) {}
-
-  // The bytes from the place `at` on: some, or all up to the end of the file.
-  std::span<const std::uint8_t> from(std::uint64_t at) {
-    constexpr std::size_t enough = std::size_t{1} << 16;
-    if (at < begin_ || at + enough > begin_ + bytes_.size()) fill(at, std::size_t{1} << 20);
-    return std::span(bytes_).subspan(std::size_t(at - begin_));
-  }
-  // More of them than from() gave; false where there are no more.
-  bool more(std::uint64_t at) {
-    const std::size_t had = bytes_.size() - std::size_t(at - begin_);
-    if (at + had >= file_.size() || had >= longest_drawing) return false;
-    fill(at, had * 2);
-    return true;
-  }
-
- private:
-  void fill(std::uint64_t at, std::size_t size) {
-    bytes_.resize(std::size_t(std::min<std::uint64_t>(size, file_.size() - at)));
-    bytes_.resize(file_.read(at, bytes_));
-    begin_ = at;
-  }
-
-  const InputFile& file_;
-  std::vector<std::uint8_t> bytes_;
-  std::uint64_t begin_ = 0;
-};
-
 std::string_view as_text(std::span<const std::uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
@@ -145,17 +111,10 @@ class Indexer {
     file_ = file;
     most_ = most;
     count_ = 0;
-    switch (dataset_.files[file].format) {
-      case Format::bin:
-        index_records();
-        break;
-      case Format::ndjson:
-        index_lines();
-        break;
-      case Format::npy:
-        index_bitmaps();
-        break;
-    }
+    if (dataset_.form == Form::bitmaps)
+      index_bitmaps();
+    else
+      index_strokes();
     return count_;
   }
 
@@ -171,47 +130,20 @@ class Indexer {
     ++count_;
   }
 
-  void index_records() {
-    Window window(bytes());
-    ink::Record record;
-    std::size_t records = 0;
-    for (std::uint64_t at = 0; at < bytes().size() && count_ < most_; ++records) {
-      Result<std::size_t> size = ink::read_record(window.from(at), record);
-      while (!size && window.more(at)) size = ink::read_record(window.from(at), record);
-      if (!size)
-        fail("{}: record {} at byte {}: {}; fetch the file again", bytes().path(), records, at,
-             size.error());
-      if (record.recognized != ink::Recognized::no) add(at, record.key);
-      at += *size;
-    }
-  }
-
-  void index_lines() {
-    Window window(bytes());
-    std::size_t lines = 0, broken = 0;
-    std::string first_broken;
-    for (std::uint64_t at = 0; at < bytes().size() && count_ < most_;) {
-      std::string_view text = as_text(window.from(at));
-      while (text.find('\n') == text.npos && window.more(at)) text = as_text(window.from(at));
-      const std::string_view line = text.substr(0, text.find('\n'));
-      ++lines;
-      if (line.find_first_not_of(" \t\r") != line.npos) {
-        const Result<ink::Record> record = read_ndjson(line);
-        if (record && record->recognized != ink::Recognized::no) add(at, record->key);
-        if (!record && broken++ == 0)
-          first_broken = fmt::format("line {}: {}", lines, record.error());
-      }
-      at += line.size() + 1;
-    }
+  void index_strokes() {
+    Stream stream(bytes(), dataset_.files[file_].format);
+    while (count_ < most_ && stream.next())
+      if (stream.record().recognized != ink::Recognized::no) add(stream.at(), stream.record().key);
+    const std::size_t broken = stream.broken(), lines = stream.lines();
     if (broken == 0) return;
     if (double(broken) >
             std::max(double(options_.broken_lines), options_.broken_share * double(lines)) ||
         count_ == 0)
       fail("{}: {} of {} lines are broken, the first one: {}; fetch or export the file again",
-           bytes().path(), broken, lines, first_broken);
+           bytes().path(), broken, lines, stream.first_broken());
     dataset_.warnings.push_back(
         fmt::format("{}: {} broken line{} of {} left out, the first one: {}", bytes().path(),
-                    broken, broken == 1 ? "" : "s", lines, first_broken));
+                    broken, broken == 1 ? "" : "s", lines, stream.first_broken()));
   }
 
   void index_bitmaps() {

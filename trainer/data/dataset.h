@@ -19,6 +19,7 @@
 #include "engine/ink/raster.h"
 #include "engine/ink/record.h"
 #include "trainer/data/augment.h"
+#include "trainer/data/stream.h"
 #include "trainer/file.h"
 
 namespace data {
@@ -44,7 +45,6 @@ struct Sample {
 };
 static_assert(sizeof(Sample) == 8);
 
-enum class Format { bin, ndjson, npy };
 struct File {
   InputFile bytes;
   Format format;

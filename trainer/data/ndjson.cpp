@@ -9,6 +9,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdint>
+#include <nlohmann/json.hpp>
 
 #include "engine/ink/simplify.h"
 #include "engine/random.h"
@@ -156,9 +157,10 @@ std::string write_ndjson(const ink::Record& record, std::string_view word) {
           ? ""
           : fmt::format(",\"recognized\":{}", record.recognized == ink::Recognized::yes);
   return fmt::format(
-      "{{\"word\":\"{}\",\"countrycode\":\"{}\",\"timestamp\":\"{:%Y-%m-%d %H:%M:%S} UTC\"{},"
+      "{{\"word\":{},\"countrycode\":\"{}\",\"timestamp\":\"{:%Y-%m-%d %H:%M:%S} UTC\"{},"
       "\"key_id\":\"{}\",\"drawing\":[{}]}}\n",
-      word, country, fmt::gmtime(std::time_t(record.timestamp)), recognized, record.key, strokes);
+      nlohmann::json(word).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace), country,
+      fmt::gmtime(std::time_t(record.timestamp)), recognized, record.key, strokes);
 }
 
 }  // namespace data
