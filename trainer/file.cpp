@@ -86,6 +86,11 @@ void OutputFile::write(std::string_view text) {
   write(std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
 }
 
+void OutputFile::overwrite(std::uint64_t at, std::string_view text) {
+  const ssize_t written = ::pwrite(descriptor_, text.data(), text.size(), off_t(at));
+  if (written != ssize_t(text.size())) fail_with(written < 0 ? errno : EIO);
+}
+
 void OutputFile::commit() {
   int error = ::fsync(descriptor_) == 0 ? 0 : errno;
   if (::close(std::exchange(descriptor_, -1)) != 0 && error == 0) error = errno;

@@ -35,9 +35,10 @@ class OutputFile {
   OutputFile& operator=(const OutputFile&) = delete;
   ~OutputFile();
 
-  // Both fail, naming the path, where the disk does.
+  // They fail, naming the path, where the disk does.
   void write(std::span<const std::uint8_t> bytes);
   void write(std::string_view text);
+  void overwrite(std::uint64_t at, std::string_view text);  // what is written already
   void commit();
 
   std::uint64_t size() const { return size_; }

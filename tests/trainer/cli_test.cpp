@@ -46,7 +46,8 @@ struct Place : shapes::Folder {
 
 TEST_CASE("Help teaches by example, for each command") {
   for (const char* command :
-       {"", "train", "compare", "zoo", "evaluate", "inspect", "data", "data raster"}) {
+       {"", "train", "compare", "zoo", "evaluate", "inspect", "data", "data info", "data convert",
+        "data synth", "data preview", "simulate", "calibrate"}) {
     CAPTURE(command);
     const Outcome outcome = inkling(std::string(command) + " --help");
     CHECK(outcome.status == 0);
@@ -84,7 +85,7 @@ TEST_CASE("A .bin that is cut short, and a class with too few drawings") {
   const std::string bytes = bytes_of(star);
   write_file(star, std::string_view(bytes).substr(0, bytes.size() - 5));
   refused(place.train(), {"star.bin", "record 39", "byte"});
-  refused("data raster " + star.string() + " " + (place.path / "x.npy").string(),
+  refused("data convert " + star.string() + " " + (place.path / "x.npy").string(),
           {"star.bin", "record 39"});
   CHECK(!fs::exists(place.path / "x.npy"));
   shapes::write_folder(place.data, 5, 1);
@@ -96,7 +97,7 @@ TEST_CASE("An .npy of another shape") {
   const Place place;
   const fs::path folder = place.path / "pictures";
   fs::create_directory(folder);
-  write_file(folder / "a.npy", data::write_npy(std::vector<std::uint8_t>(20 * 100), 100));
+  write_file(folder / "a.npy", data::npy_header(20, 100) + std::string(20 * 100, '\0'));
   refused(place.train_on(folder), {"a.npy", "(20, 100)", "(N, 784)"});
 }
 

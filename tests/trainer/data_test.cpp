@@ -2,11 +2,10 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <map>
-
-#include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 
@@ -68,7 +67,8 @@ TEST_CASE("Bitmaps: rows come back as they were written, equal rows on the same 
   shapes::Folder folder;
   std::vector<std::uint8_t> pixels(30 * 784);
   for (std::size_t i = 0; i < pixels.size(); ++i) pixels[i] = std::uint8_t(i / 784 / 2);
-  write_file(folder.path / "gray.npy", data::write_npy(pixels, 784));
+  write_file(folder.path / "gray.npy",
+             data::npy_header(30, 784) + std::string(pixels.begin(), pixels.end()));
   const data::Dataset dataset = data::open({.folders = {folder.path}});
   CHECK(dataset.form == data::Form::bitmaps);
   std::vector<float> picture(784);
@@ -291,4 +291,98 @@ TEST_CASE("A file is written whole or not at all") {
   file >> text;
   CHECK(text == "new");
   CHECK(std::distance(std::filesystem::directory_iterator(folder.path), {}) == 1);
+}
+
+TEST_CASE("Drawings survive every form that holds them") {
+  shapes::Folder folder;
+  const auto at = [&](const char* name) { return (folder.path / name).string(); };
+  REQUIRE(inkling("data synth --per-class 40 --classes 3 --out " + at("made")).status == 0);
+  const auto convert = [&](const std::string& from, const std::string& to) {
+    const Outcome outcome = inkling("data convert " + from + " " + to);
+    REQUIRE_MESSAGE(outcome.status == 0, outcome.output);
+  };
+  const std::string circles = at("made/circle.bin");
+  convert(circles, at("circle.ndjson"));
+  convert(at("circle.ndjson"), at("circle.bin"));
+  CHECK(bytes_of(at("circle.bin")) == bytes_of(circles));
+  // The pictures are those that training sees.
+  convert(circles, at("circle.npy"));
+  const data::Dataset strokes = data::open({.folders = {at("made")}, .classes = {"circle"}});
+  const std::string pictures = bytes_of(at("circle.npy"));
+  CHECK(pictures.size() == 128 + 40 * 784);
+  const data::Dataset bitmaps =
+      data::open({.folders = {folder.path}, .form = data::Form::bitmaps, .classes = {"circle"}});
+  std::size_t rows = 0;
+  for (const auto& samples : bitmaps.samples) rows += samples.size();
+  CHECK(rows == 40);
+  std::vector<float> picture(784);
+  data::draw(strokes, strokes.samples[0][0], {}, picture);
+  std::string bytes;
+  for (const float v : picture) bytes += char(std::lround(v * 255));
+  CHECK(pictures.find(bytes) != std::string::npos);
+
+  // Folders, and only so many.
+  const Outcome all = inkling("data convert --to ndjson --most 7 " + at("made") + " " + at("text"));
+  REQUIRE_MESSAGE(all.status == 0, all.output);
+  const std::string text = bytes_of(at("text/arrow.ndjson"));
+  CHECK(std::count(text.begin(), text.end(), '\n') == 7);
+
+  for (const auto& [arguments, wrong] :
+       {std::pair{at("circle.npy") + " " + at("x.bin"), "no strokes"},
+        std::pair{at("circle.npy") + " " + at("x.txt"), "x.txt: the name"},
+        std::pair{at("none.bin") + " " + at("x.npy"), "none.bin: cannot be opened"},
+        std::pair{at("made") + " " + at("x"), "--to"}}) {
+    const Outcome refused = inkling("data convert " + arguments);
+    CHECK(refused.status == 2);
+    CHECK_MESSAGE(refused.output.find(wrong) != std::string::npos, refused.output);
+    CHECK_FALSE(std::filesystem::exists(at("x.bin")));
+  }
+}
+
+TEST_CASE("The same seed makes up the same drawings, and info counts them") {
+  shapes::Folder folder;
+  const auto at = [&](const char* name) { return (folder.path / name).string(); };
+  REQUIRE(inkling("data synth --per-class 50 --seed 3 --out " + at("a")).status == 0);
+  REQUIRE(inkling("data synth --per-class 50 --seed 3 --out " + at("b")).status == 0);
+  REQUIRE(inkling("data synth --per-class 50 --seed 4 --out " + at("c")).status == 0);
+  CHECK(bytes_of(at("a/heart.bin")) == bytes_of(at("b/heart.bin")));
+  CHECK(bytes_of(at("a/heart.bin")) != bytes_of(at("c/heart.bin")));
+  // Two of three files hold the same; a broken line in a fourth.
+  std::ofstream(at("a/mine.ndjson")) << "{\"drawing\": [[[0, 255], [0, 10]]]}\nnonsense\n";
+  const Outcome told = inkling("data info --json " + at("a/heart.bin") + " " + at("b/heart.bin") +
+                               " " + at("c/heart.bin") + " " + at("a/mine.ndjson"));
+  REQUIRE_MESSAGE(told.status == 0, told.output);
+  const nlohmann::json info = nlohmann::json::parse(told.output);
+  REQUIRE(info.size() == 5);
+  CHECK(info[0]["drawings"] == 50);
+  CHECK(info[0]["duplicates"] == 0);
+  CHECK(info[0]["recognized"] > 0.7);
+  CHECK(info[0]["recognized"] < 1);
+  CHECK(info[3]["drawings"] == 1);
+  CHECK(info[3]["broken"] == 1);
+  CHECK(info[4]["drawings"] == 151);
+  CHECK(info[4]["duplicates"] == 50);
+  const Outcome table = inkling("data info " + at("a"));
+  CHECK(table.output.find("zigzag.bin") != std::string::npos);
+  CHECK(table.output.find("13 files") != std::string::npos);
+}
+
+TEST_CASE("A contact sheet shows every class, one class, and what augmentation does") {
+  shapes::Folder folder;
+  const auto at = [&](const char* name) { return (folder.path / name).string(); };
+  REQUIRE(inkling("data synth --per-class 60 --out " + at("data")).status == 0);
+  const std::string preview = "data preview --data " + at("data") + " --out ";
+  std::set<std::string> sheets;
+  for (const char* options : {"", "--class star", "--class star --augment", "--augment"}) {
+    CAPTURE(options);
+    const Outcome outcome = inkling(preview + at("sheet.png") + " " + options);
+    REQUIRE_MESSAGE(outcome.status == 0, outcome.output);
+    const std::string png = bytes_of(at("sheet.png"));
+    CHECK(png.starts_with("\x89PNG\r\n\x1a\n"));
+    sheets.insert(png);
+  }
+  CHECK(sheets.size() == 4);
+  const Outcome refused = inkling(preview + at("x.png") + " --class heron");
+  CHECK(refused.status == 2);
+  CHECK(refused.output.find("heron") != std::string::npos);
 }

@@ -99,7 +99,7 @@ TEST_CASE("Bitmaps that the program drew itself train as well") {
   for (const std::string_view name : shapes::names) {
     const std::string in = (folder.path / "strokes" / name).string() + ".bin";
     const std::string out = (folder.path / "bitmaps" / name).string() + ".npy";
-    REQUIRE(inkling("data raster " + in + " " + out).status == 0);
+    REQUIRE(inkling("data convert " + in + " " + out).status == 0);
   }
   const std::string run = (folder.path / "run").string();
   const Outcome outcome = inkling("train --form bitmaps --epochs 5 --batch 32 --threads 2 --data " +

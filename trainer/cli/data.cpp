@@ -1,45 +1,309 @@
 // `inkling data`: what can be done with files of drawings.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "engine/ink/raster.h"
 #include "engine/ink/record.h"
 #include "trainer/cli/cli.h"
-#include "trainer/data/npy.h"
+#include "trainer/cli/progress.h"
+#include "trainer/data/dataset.h"
+#include "trainer/data/files.h"
+#include "trainer/data/ndjson.h"
+#include "trainer/data/synth.h"
 #include "trainer/error.h"
 #include "trainer/file.h"
+#include "trainer/report/preview.h"
 
 namespace cli {
 namespace {
 
-struct RasterCommand {
-  std::string in, out;
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+// The files of drawings in a folder, and in its strokes/ and bitmaps/, by name; or the file itself.
+std::vector<fs::path> files_in(const fs::path& place) {
+  if (!fs::is_directory(place)) return {place};
+  std::vector<fs::path> files;
+  for (const fs::path& folder : {place, place / "strokes", place / "bitmaps"}) {
+    std::error_code none;
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder, none)) {
+      const fs::path ending = entry.path().extension();
+      if (ending == ".bin" || ending == ".ndjson" || ending == ".npy")
+        files.push_back(entry.path());
+    }
+  }
+  if (files.empty())
+    fail("{}: the folder holds no drawings (.bin, .ndjson or .npy files)", place.string());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+// ---- info
+
+struct Info {
+  std::vector<std::string> places;
+  bool as_json = false;
+};
+
+std::string as_size(std::uint64_t bytes) {
+  if (bytes < 10'000) return fmt::format("{} B", bytes);
+  if (bytes < 10'000'000) return fmt::format("{:.0f} kB", double(bytes) / 1e3);
+  return fmt::format("{:.1f} MB", double(bytes) / 1e6);
+}
+
+struct Row {
+  std::string name;
+  data::FileInfo info;
+  std::size_t duplicates = 0;
+};
+
+void print_json(const std::vector<Row>& rows) {
+  json result = json::array();
+  for (const auto& [name, info, duplicates] : rows) {
+    const auto n = double(std::max<std::size_t>(1, info.drawings));
+    result.push_back({{"file", name},
+                      {"drawings", info.drawings},
+                      {"recognized", double(info.recognized) / n},
+                      {"strokes", double(info.strokes) / n},
+                      {"points", double(info.points) / n},
+                      {"duplicates", duplicates},
+                      {"broken", info.broken},
+                      {"bytes", info.bytes}});
+  }
+  fmt::print("{}\n", result.dump(2));
+}
+
+void print_table(const std::vector<Row>& rows) {
+  std::size_t width = 5;
+  for (const Row& row : rows) width = std::max(width, row.name.size());
+  fmt::print("{:<{}}{:>10}{:>12}{:>9}{:>9}{:>12}{:>8}{:>10}\n", "file", width, "drawings",
+             "recognized", "strokes", "points", "duplicates", "broken", "bytes");
+  for (const auto& [name, info, duplicates] : rows) {
+    const auto n = double(std::max<std::size_t>(1, info.drawings));
+    fmt::print("{:<{}}{:>10}{:>11.1f}%{:>9.1f}{:>9.1f}{:>12}{:>8}{:>10}\n", name, width,
+               info.drawings, 100 * double(info.recognized) / n, double(info.strokes) / n,
+               double(info.points) / n, duplicates, info.broken, as_size(info.bytes));
+  }
+}
+
+void show_info(const Info& options) {
+  std::vector<fs::path> files;
+  for (const fs::path& place : data_folders(options.places))
+    for (const fs::path& file : files_in(place)) files.push_back(file);
+  std::vector<Row> rows;
+  data::FileInfo total;
+  Bar bar("reading", files.size());
+  for (const fs::path& file : files) {
+    data::FileInfo info = data::look_into(file);
+    total.drawings += info.drawings;
+    total.recognized += info.recognized;
+    total.strokes += info.strokes;
+    total.points += info.points;
+    total.broken += info.broken;
+    total.bytes += info.bytes;
+    total.hashes.insert(total.hashes.end(), info.hashes.begin(), info.hashes.end());
+    const std::size_t duplicates = data::duplicates(info.hashes);
+    info.hashes = {};
+    rows.push_back({options.as_json ? file.string() : file.filename().string(), info, duplicates});
+    bar.show(rows.size());
+  }
+  if (files.size() > 1) {
+    const std::size_t duplicates = data::duplicates(total.hashes);
+    rows.push_back({fmt::format("{} files", files.size()), total, duplicates});
+  }
+  options.as_json ? print_json(rows) : print_table(rows);
+}
+
+Command add_info(CLI::App& data) {
+  CLI::App* command = data.add_subcommand("info", "Counts what files of drawings hold");
+  command->footer(
+      R"(For each file: drawings; the share that Google's game recognized; strokes and points of a drawing;
+drawings whose ink an earlier one has exactly; lines of an .ndjson that cannot be read; bytes.
+
+  inkling data info quickdraw
+  inkling data info mine.ndjson --json)");
+  const auto options = std::make_shared<Info>();
+  command->add_option("PLACE", options->places, "Folders or files (default: $INKLING_DATA)");
+  command->add_flag("--json", options->as_json, "Machine-readable");
+  return [options] { show_info(*options); };
+}
+
+// ---- convert
+
+struct Convert {
+  std::string in, out, to;
+  std::size_t most = 0;
   ink::RasterOptions raster;
 };
 
-void raster_file(const RasterCommand& options) {
-  const MappedFile file(options.in);
-  const std::span<const std::uint8_t> bytes = file.bytes();
-  const auto pixels = std::size_t(options.raster.side) * std::size_t(options.raster.side);
-  std::vector<std::uint8_t> pictures;
-  ink::Record record;
-  std::size_t rows = 0;
-  for (std::size_t at = 0; at < bytes.size(); ++rows) {
-    const Result<std::size_t> size = ink::read_record(bytes.subspan(at), record);
-    if (!size)
-      fail("{}: record {} at byte {}: {}; fetch the file again", options.in, rows, at,
-           size.error());
-    at += *size;
-    pictures.resize((rows + 1) * pixels);
-    ink::raster(record.drawing, options.raster, std::span(pictures).last(pixels));
+void convert_files(const Convert& options) {
+  data::ConvertOptions how{.raster = options.raster};
+  if (options.most > 0) how.most = options.most;
+  const bool folder = fs::is_directory(options.in);
+  if (folder && options.to.empty())
+    fail("{}: is a folder; say with --to what its files are to become", options.in);
+  if (folder) prepare_output_folder(options.out);
+  std::size_t total = 0;
+  for (const fs::path& file : files_in(options.in)) {
+    fs::path out = options.out;
+    if (folder) out = out / file.filename().replace_extension(options.to);
+    Bar bar(file.filename().string(), fs::exists(file) ? fs::file_size(file) : 1);
+    how.progress = [&bar](std::uint64_t done, std::uint64_t) { bar.show(std::size_t(done)); };
+    total += data::convert(file, out, how);
   }
-  if (rows == 0) fail("{}: holds no drawings", options.in);
-  write_file(options.out, data::write_npy(pictures, pixels));
-  fmt::print("{}: {} pictures of {}x{}\n", options.out, rows, options.raster.side,
-             options.raster.side);
+  fmt::print("{}: {} drawings\n", options.out, total);
+}
+
+Command add_convert(CLI::App& data) {
+  CLI::App* command = data.add_subcommand(
+      "convert", "Brings drawings from .bin, .ndjson or .npy into another form");
+  command->footer(
+      R"(The endings say what is read and written: .bin (records), .ndjson (a line a drawing) or .npy (pictures
+as the network sees them, uint8 [drawings, side * side], 0 paper, 255 ink). Raw drawings are simplified
+as the data set's are. Strokes become pictures, but not the other way.
+
+  inkling data convert cat.ndjson cat.bin
+  inkling data convert cat.bin cat.npy --most 4000
+  inkling data convert quickdraw/strokes pictures --to npy)");
+  const auto options = std::make_shared<Convert>();
+  command->add_option("IN", options->in, "A file of drawings, or a folder of them")->required();
+  command->add_option("OUT", options->out, "The file to write, or the folder")->required();
+  command->add_option("--to", options->to, "For folders: bin, ndjson or npy")
+      ->check(CLI::IsMember({"bin", "ndjson", "npy"}));
+  command->add_option("--most", options->most, "Only the first drawings of a file; 0: all");
+  command->add_option("--side", options->raster.side, "Pixels of a picture's side (.npy)")
+      ->capture_default_str()
+      ->check(CLI::Range(1, ink::max_side));
+  return [options] { convert_files(*options); };
+}
+
+// ---- synth
+
+struct Synth {
+  std::string out, to = "bin";
+  std::size_t per_class = 1000;
+  std::size_t classes = data::shapes.size();
+  std::uint64_t seed = 1;
+};
+
+void synthesize(const Synth& options) {
+  prepare_output_folder(options.out);
+  Bar bar("drawing", options.classes * options.per_class);
+  std::size_t done = 0;
+  for (std::size_t shape = 0; shape < options.classes; ++shape) {
+    Random random{mix_bits(options.seed + mix_bits(shape + 1))};
+    OutputFile out(fs::path(options.out) / fmt::format("{}.{}", data::shapes[shape], options.to));
+    std::vector<std::uint8_t> bytes;
+    for (std::size_t i = 0; i < options.per_class; ++i, ++done) {
+      // The data set's keys have 63 bits; about a tenth of its drawings went unrecognized.
+      ink::Record record{
+          .key = random.bits() >> 1,
+          .recognized = random.chance(0.1) ? ink::Recognized::no : ink::Recognized::yes,
+          .timestamp = std::uint32_t(1490000000 + i),
+          .drawing = data::synthesize(shape, random)};
+      if (options.to == "ndjson") {
+        out.write(data::write_ndjson(record, data::shapes[shape]));
+      } else if (const auto written = ink::write_record(record, bytes); !written) {
+        fail("{}: {}", options.out, written.error());
+      }
+      if (bytes.size() > std::size_t{1} << 20 || i + 1 == options.per_class) {
+        out.write(bytes);
+        bytes.clear();
+      }
+      if (done % 256 == 0) bar.show(done);
+    }
+    out.commit();
+  }
+  fmt::print("{}: {} drawings of {} shapes\n", options.out, done, options.classes);
+}
+
+Command add_synth(CLI::App& data) {
+  CLI::App* command =
+      data.add_subcommand("synth", "Makes up drawings of twelve shapes, to try everything with");
+  command->footer(
+      R"(Arrows, circles, crosses, hearts, houses, lines, moons, spirals, squares, stars, triangles and zigzags
+with the wobble of a hand, in the data set's own form. The same seed makes the same drawings.
+
+  inkling data synth --out shapes
+  inkling train --data shapes --out runs/shapes)");
+  const auto options = std::make_shared<Synth>();
+  Synth& o = *options;
+  command->add_option("--out", o.out, "Folder to write into")->required();
+  command->add_option("--per-class", o.per_class, "Drawings of each shape")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100'000'000));
+  command->add_option("--classes", o.classes, "Only the first shapes")
+      ->capture_default_str()
+      ->check(CLI::Range(std::size_t{1}, data::shapes.size()));
+  command->add_option("--to", o.to, "bin or ndjson")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"bin", "ndjson"}));
+  command->add_option("--seed", o.seed, "For everything random")->capture_default_str();
+  return [options] { synthesize(*options); };
+}
+
+// ---- preview
+
+struct Preview {
+  std::vector<std::string> data, classes;
+  std::string classes_file, form, out = "preview.png";
+  report::PreviewOptions sheet;
+};
+
+void write_preview(Preview options) {
+  data::OpenOptions open{.folders = data_folders(options.data),
+                         .classes = options.classes,
+                         .max_per_class = 2000,
+                         .min_per_class = 1};
+  if (!options.classes_file.empty()) open.classes = data::read_class_names(options.classes_file);
+  if (!options.form.empty())
+    open.form = options.form == "strokes" ? data::Form::strokes : data::Form::bitmaps;
+  const data::Dataset dataset = data::open(open);
+  const report::Image sheet = report::preview(dataset, options.sheet);
+  write_file(options.out, report::write_png(sheet));
+  fmt::print("{}: {}x{}\n", options.out, sheet.width, sheet.height);
+}
+
+Command add_preview(CLI::App& data) {
+  CLI::App* command = data.add_subcommand("preview", "A contact sheet of drawings, as a PNG");
+  command->footer(
+      R"(A row for each word, as the network sees it; of one word, rows of it; with --augment, a drawing at the
+beginning of each row and then what training makes of it.
+
+  inkling data preview --data quickdraw --out sheet.png
+  inkling data preview --data quickdraw --class cat --out cats.png
+  inkling data preview --data quickdraw --class cat --augment --out augmented.png)");
+  const auto options = std::make_shared<Preview>();
+  Preview& o = *options;
+  add_data_option(*command, o.data);
+  command->add_option("--out", o.out, "The file to write")->capture_default_str();
+  CLI::Option* names =
+      command->add_option("--class", o.classes, "Only this word; may be given several times");
+  names->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->expected(1)->allow_extra_args(false);
+  command->add_option("--classes", o.classes_file, "File with the words to show, one a line")
+      ->excludes(names);
+  command
+      ->add_option("--form", o.form, "strokes or bitmaps (default: strokes where there are both)")
+      ->check(CLI::IsMember({"strokes", "bitmaps"}));
+  command->add_flag("--augment", o.sheet.augment, "What augmentation does");
+  command->add_option("--rows", o.sheet.rows, "Rows (default: a row for each word, at most 40)")
+      ->check(CLI::Range(1, 400));
+  command->add_option("--columns", o.sheet.columns, "Drawings in a row")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100));
+  command->add_option("--side", o.sheet.raster.side, "Pixels of a picture's side")
+      ->capture_default_str()
+      ->check(CLI::Range(8, ink::max_side));
+  command->add_option("--scale", o.sheet.scale, "Each of them is so many wide on the sheet")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 16));
+  command->add_option("--seed", o.sheet.seed, "For augmentation")->capture_default_str();
+  return [options] { write_preview(*options); };
 }
 
 }  // namespace
@@ -47,18 +311,13 @@ void raster_file(const RasterCommand& options) {
 Command add_data(CLI::App& program) {
   CLI::App* command = program.add_subcommand("data", "Works on files of drawings");
   command->require_subcommand(1);
-  CLI::App* raster = command->add_subcommand(
-      "raster", "Draws every record of a .bin file as the network sees it, into a .npy file");
-  raster->footer(R"(The .npy holds uint8 [drawings, side * side], 0 paper, 255 ink.
-
-  inkling data raster quickdraw/strokes/cat.bin cat.npy)");
-  const auto options = std::make_shared<RasterCommand>();
-  raster->add_option("IN", options->in, "A file of records (.bin)")->required();
-  raster->add_option("OUT", options->out, "The array to write (.npy)")->required();
-  raster->add_option("--side", options->raster.side, "Pixels of a side")
-      ->capture_default_str()
-      ->check(CLI::Range(1, ink::max_side));
-  return [options] { raster_file(*options); };
+  std::vector<Command> commands = {add_info(*command), add_convert(*command), add_synth(*command),
+                                   add_preview(*command)};
+  return [command, commands] {
+    const std::vector<CLI::App*> all = command->get_subcommands({});
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (all[i]->parsed()) commands[i]();
+  };
 }
 
 }  // namespace cli

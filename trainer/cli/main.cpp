@@ -45,8 +45,8 @@ constexpr const char* examples = R"(Examples:
       top-1, top-3 and top-5 on drawings that it has not seen, and how early it knows
   inkling inspect runs/first/model.onnx
       its card, layers, parameters and bytes
-  inkling data raster cat.bin cat.npy
-      the pictures that the network sees, for NumPy
+  inkling data synth --out shapes; inkling data preview --data shapes --out shapes.png
+      drawings to try all this with, and a look at them
 
 The data folder holds Quick, Draw! files, one a class: NAME.bin (strokes) or NAME.npy (28x28 bitmaps),
 or subfolders strokes/ and bitmaps/ with them. Without --data it is $INKLING_DATA.

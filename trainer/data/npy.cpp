@@ -76,19 +76,15 @@ NpyPictures read_npy_header(std::span<const std::uint8_t> bytes, std::uint64_t s
   return {sizes[0], columns, begin + length};
 }
 
-std::vector<std::uint8_t> write_npy(std::span<const std::uint8_t> pixels, std::size_t columns) {
+std::string npy_header(std::size_t rows, std::size_t columns) {
+  // The format wants the array to begin at a multiple of 64; room for any number of rows.
+  constexpr std::size_t size = 128, before = 10;
   std::string header =
-      fmt::format("{{'descr': '|u1', 'fortran_order': False, 'shape': ({}, {}), }}",
-                  pixels.size() / columns, columns);
-  // The format wants the array to begin at a multiple of 64.
-  header.append(64 - (10 + header.size() + 1) % 64, ' ');
+      fmt::format("{{'descr': '|u1', 'fortran_order': False, 'shape': ({}, {}), }}", rows, columns);
+  header.resize(size - before - 1, ' ');
   header.push_back('\n');
-  const std::string size = {char(header.size() % 256), char(header.size() / 256)};
-  const std::string start = std::string(magic) + std::string("\x01\x00", 2) + size + header;
-  std::vector<std::uint8_t> bytes(start.size() + pixels.size());
-  std::copy(start.begin(), start.end(), bytes.begin());
-  std::copy(pixels.begin(), pixels.end(), bytes.begin() + std::ptrdiff_t(start.size()));
-  return bytes;
+  const std::string length = {char(header.size() % 256), char(header.size() / 256)};
+  return std::string(magic) + std::string("\x01\x00", 2) + length + header;
 }
 
 }  // namespace data

@@ -23,7 +23,7 @@ struct NpyPictures {
 NpyPictures read_npy_header(std::span<const std::uint8_t> bytes, std::uint64_t size,
                             std::size_t columns, const std::string& path);
 
-// A whole file of pictures, [rows, columns].
-std::vector<std::uint8_t> write_npy(std::span<const std::uint8_t> pixels, std::size_t columns);
+// What stands before the pixels in a file of pictures, [rows, columns]: 128 bytes.
+std::string npy_header(std::size_t rows, std::size_t columns);
 
 }  // namespace data

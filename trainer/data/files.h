@@ -1,0 +1,46 @@
+// What can be done with files of drawings: look into them, and bring them into another form.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/ink/raster.h"
+#include "trainer/data/stream.h"
+
+namespace data {
+
+// By the name's ending. Fails, naming the path, on any other.
+Format format_of(const std::filesystem::path& path);
+
+struct FileInfo {
+  std::size_t drawings = 0;
+  std::size_t recognized = 0;  // by Google's game; of bitmaps, all
+  std::size_t broken = 0;      // lines of an .ndjson that cannot be read
+  std::size_t strokes = 0;     // in all drawings together; 0 for bitmaps
+  std::size_t points = 0;      // likewise
+  std::uint64_t bytes = 0;
+  std::vector<std::uint64_t> hashes;  // of each drawing's ink
+};
+
+// Reads the whole file. Fails as Stream and read_npy_header do.
+FileInfo look_into(const std::filesystem::path& path);
+
+// How many of the hashes stand there more than once, the first one each not counted. Sorts them.
+std::size_t duplicates(std::vector<std::uint64_t>& hashes);
+
+struct ConvertOptions {
+  std::size_t most = SIZE_MAX;     // only the first drawings
+  ink::RasterOptions raster = {};  // of the pictures of an .npy
+  std::function<void(std::uint64_t done, std::uint64_t total)> progress = {};  // bytes of `from`
+};
+
+// Writes the drawings of `from` to `to`, in the form that its ending names; how many. Raw drawings
+// come out simplified. Fails where strokes are wanted of bitmaps, and as look_into does.
+std::size_t convert(const std::filesystem::path& from, const std::filesystem::path& to,
+                    const ConvertOptions& options = {});
+
+}  // namespace data
