@@ -46,7 +46,7 @@ struct Place : shapes::Folder {
 
 TEST_CASE("Help teaches by example, for each command") {
   for (const char* command :
-       {"", "train", "compare", "zoo", "evaluate", "inspect", "data", "data info", "data convert",
+       {"", "train", "compare", "zoo", "evaluate", "inspect", "report", "data", "data info", "data convert",
         "data synth", "data preview", "simulate", "calibrate"}) {
     CAPTURE(command);
     const Outcome outcome = inkling(std::string(command) + " --help");

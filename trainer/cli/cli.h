@@ -19,6 +19,7 @@ Command add_inspect(CLI::App& program);
 Command add_data(CLI::App& program);
 Command add_simulate(CLI::App& program);
 Command add_calibrate(CLI::App& program);
+Command add_report(CLI::App& program);
 Command add_zoo(CLI::App& program);
 
 // --data, for commands that read drawings; may be given several times.

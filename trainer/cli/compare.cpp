@@ -12,6 +12,7 @@
 #include "trainer/cli/recipe.h"
 #include "trainer/error.h"
 #include "trainer/file.h"
+#include "trainer/report/html.h"
 #include "trainer/train/compare.h"
 #include "trainer/zoo/zoo.h"
 
@@ -54,7 +55,15 @@ void compare_networks(Options options) {
   const std::string table = train::comparison_table(runs);
   write_file(run.out / "table.md", table);
   write_file(run.out / "runs.json", runs.dump(2) + "\n");
-  fmt::print("\n{}\n{}\n", table, (run.out / "table.md").string());
+  std::vector<report::RunResult> results;
+  for (const nlohmann::json& metrics : runs) {
+    const std::string net = metrics["net"];
+    results.push_back(
+        {fmt::format("{}-{}", net, metrics["seed"].get<std::uint64_t>()), net, metrics});
+  }
+  write_file(run.out / "report.html", report::html_report(results));
+  fmt::print("\n{}\n{}\n{}\n", table, (run.out / "table.md").string(),
+             (run.out / "report.html").string());
 }
 
 }  // namespace
@@ -64,8 +73,8 @@ Command add_compare(CLI::App& program) {
       "compare", "Trains several networks on the same drawings, and tables what came of it");
   command->footer(
       R"(Each network is trained from the same seeds into a folder of its own, OUT/NETWORK-SEED, as
-'inkling train' would; table.md (parameters, bytes, multiply-adds, seconds, top-1, top-5) and runs.json
-are written beside them. Stopped, the same command goes on; what is done is not done again.
+'inkling train' would; table.md (parameters, bytes, multiply-adds, seconds, top-1, top-5), report.html
+and runs.json are written beside them. Stopped, the same command goes on; what is done is not done again.
 
   inkling compare --recipe original --data quickdraw --out runs/original --seeds 3
   inkling compare --nets simple-gap,mobile,squeeze --data quickdraw --out runs/small)");

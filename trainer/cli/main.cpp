@@ -43,6 +43,8 @@ constexpr const char* examples = R"(Examples:
       only the words that pets.txt lists, one a line, and for longer
   inkling evaluate runs/first/model.onnx --data quickdraw
       top-1, top-3 and top-5 on drawings that it has not seen, and how early it knows
+  inkling report runs/first runs/pets --out report.html
+      curves, accuracy, confusions of both, on one page
   inkling inspect runs/first/model.onnx
       its card, layers, parameters and bytes
   inkling data synth --out shapes; inkling data preview --data shapes --out shapes.png
@@ -64,6 +66,7 @@ int run(int argc, char** argv) {
   commands.emplace_back("evaluate", cli::add_evaluate(program));
   commands.emplace_back("simulate", cli::add_simulate(program));
   commands.emplace_back("calibrate", cli::add_calibrate(program));
+  commands.emplace_back("report", cli::add_report(program));
   commands.emplace_back("inspect", cli::add_inspect(program));
   commands.emplace_back("zoo", cli::add_zoo(program));
   commands.emplace_back("data", cli::add_data(program));

@@ -69,6 +69,7 @@ json compare(const Comparison& comparison, const data::Dataset& dataset,
       RunOptions one = options;
       one.out = run_folder(options.out, net, recipe.seed);
       one.name = net;
+      one.logs = one.out / "logs";
       json metrics = finished_metrics(one.out, recipe);
       if (metrics.is_null()) {
         options.say(fmt::format("{}, seed {}", net, recipe.seed));
@@ -89,10 +90,15 @@ std::string comparison_table(const json& runs) {
     const auto net = run["net"].get<std::string>();
     if (std::find(nets.begin(), nets.end(), net) == nets.end()) nets.push_back(net);
   }
-  std::string table =
+  constexpr const char* heading =
       "| network | parameters | .onnx bytes | multiply-adds | seconds | top-1 | top-5 |\n"
       "|---|---:|---:|---:|---:|---:|---:|\n";
-  for (const std::string& net : nets) {
+  const auto family = [](const std::string& net) { return net.substr(0, net.find('-')); };
+  std::string text;
+  for (std::size_t i = 0; i < nets.size(); ++i) {
+    const std::string& net = nets[i];
+    if (i == 0 || family(net) != family(nets[i - 1]))
+      text += (i == 0 ? "" : "\n") + std::string(heading);
     json first;
     std::vector<double> top1, top5, seconds;
     for (const json& run : runs) {
@@ -102,12 +108,12 @@ std::string comparison_table(const json& runs) {
       top5.push_back(run["test"]["top5"]);
       seconds.push_back(run["seconds"]);
     }
-    table += fmt::format(
-        "| {} | {} | {} | {} | {:.1f} | {} | {} |\n", net, first["parameters"].get<std::int64_t>(),
-        first["bytes"].get<std::int64_t>(), first["multiply_adds"].get<std::int64_t>(),
-        spread_of(seconds).mean, percent(top1), percent(top5));
+    text += fmt::format("| {} | {} | {} | {} | {:.1f} | {} | {} |\n", net,
+                        first["parameters"].get<std::int64_t>(), first["bytes"].get<std::int64_t>(),
+                        first["multiply_adds"].get<std::int64_t>(), spread_of(seconds).mean,
+                        percent(top1), percent(top5));
   }
-  return table;
+  return text;
 }
 
 }  // namespace train

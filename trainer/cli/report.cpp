@@ -1,0 +1,96 @@
+// `inkling report`: one page about any number of runs.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "trainer/cli/cli.h"
+#include "trainer/error.h"
+#include "trainer/file.h"
+#include "trainer/report/html.h"
+#include "trainer/train/checkpoint.h"
+#include "trainer/train/run.h"
+
+namespace cli {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+// The metrics of a run's folder, of an unfinished one what its checkpoint tells; null where the
+// folder is none.
+json metrics_of(const fs::path& folder) {
+  if (std::ifstream file(folder / "metrics.json"); file) {
+    json metrics = json::parse(file, nullptr, false);
+    if (!metrics.is_object() || !metrics.contains("history"))
+      fail("{}: is not what 'inkling train' writes; train the run again",
+           (folder / "metrics.json").string());
+    return metrics;
+  }
+  if (!fs::exists(train::checkpoint_path(folder))) return {};
+  train::Checkpoint checkpoint = train::read_checkpoint(train::checkpoint_path(folder));
+  return {{"recipe", std::move(checkpoint.recipe)}, {"history", std::move(checkpoint.history)}};
+}
+
+// The run of a folder, or those of its subfolders.
+std::vector<report::RunResult> runs_in(const fs::path& folder) {
+  if (!fs::is_directory(folder)) fail("{}: there is no such folder", folder.string());
+  const auto name_of = [](const fs::path& path) {
+    return fs::absolute(path).lexically_normal().filename().string();
+  };
+  if (json metrics = metrics_of(folder); !metrics.is_null()) {
+    const std::string name =
+        name_of(folder).empty() ? name_of(folder.parent_path()) : name_of(folder);
+    return {{name, name, std::move(metrics)}};
+  }
+  std::vector<fs::path> inner;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder))
+    if (entry.is_directory()) inner.push_back(entry.path());
+  std::sort(inner.begin(), inner.end());
+  std::vector<report::RunResult> runs;
+  for (const fs::path& path : inner) {
+    json metrics = metrics_of(path);
+    if (metrics.is_null()) continue;
+    // A comparison's runs are NETWORK-SEED.
+    const std::string name = name_of(path), arch = metrics["recipe"].value("arch", "");
+    runs.push_back({name, name.starts_with(arch + "-") ? arch : name, std::move(metrics)});
+  }
+  if (runs.empty())
+    fail("{}: holds no run; name the folder that 'inkling train --out' was given", folder.string());
+  return runs;
+}
+
+struct Options {
+  std::vector<std::string> runs;
+  std::string out = "report.html";
+};
+
+void write_report(const Options& options) {
+  std::vector<report::RunResult> runs;
+  for (const std::string& folder : options.runs)
+    for (report::RunResult& run : runs_in(folder)) runs.push_back(std::move(run));
+  write_file(options.out, report::html_report(runs));
+  fmt::print("{}: {} run{}\n", options.out, runs.size(), runs.size() == 1 ? "" : "s");
+}
+
+}  // namespace
+
+Command add_report(CLI::App& program) {
+  CLI::App* command =
+      program.add_subcommand("report", "One page about runs: curves, accuracy, confusions");
+  command->footer(
+      R"(RUN is a folder of 'inkling train', finished or not, or one with several in it, as 'inkling compare'
+makes. The page is one file that needs no other: curves of all runs, accuracy against bytes and against
+the share of ink drawn, reliability, and for each run its words and its worst confusions.
+
+  inkling report runs/first runs/second --out report.html)");
+  const auto options = std::make_shared<Options>();
+  command->add_option("RUN", options->runs, "Folders of runs")->required();
+  command->add_option("--out", options->out, "The file to write")->capture_default_str();
+  return [options] { write_report(*options); };
+}
+
+}  // namespace cli

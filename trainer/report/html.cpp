@@ -1,0 +1,468 @@
+#include "trainer/report/html.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string_view>
+
+namespace report {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t n_colours = 8;
+
+constexpr std::string_view style = R"css(
+:root { color-scheme: light dark; --paper: #FAF6EC; --sheet: #FFFDF7; --ink: #20242E; --soft: #6F6A5E;
+  --line: #D9D2C0; --marker: #FFD23F; --c0: #2B6CB0; --c1: #D9480F; --c2: #2B8A5B; --c3: #7C4DC4;
+  --c4: #A3660A; --c5: #0B7A83; --c6: #C2417C; --c7: #5F6672; }
+@media (prefers-color-scheme: dark) { :root { --paper: #1B1D22; --sheet: #24272E; --ink: #F4EFE3;
+  --soft: #A8A396; --line: #3A3E47; --marker: #F2C230; --c0: #74B3F5; --c1: #FF8A5C; --c2: #5BD39B;
+  --c3: #B89AF5; --c4: #E3B04B; --c5: #4CC7D0; --c6: #F58FBE; --c7: #A9B1BD; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 75rem; background: var(--paper);
+  color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.9rem; margin: 0; } h2 { font-size: 1.15rem; margin: 0 0 .5rem; }
+h1 span { background: linear-gradient(transparent 60%, var(--marker) 60% 90%, transparent 90%); }
+p { margin: .4rem 0 1rem; color: var(--soft); max-width: 46rem; }
+.sheet { background: var(--sheet); border: 1px solid var(--line); border-radius: .6rem;
+  padding: 1rem 1.1rem; margin-top: 1.1rem; overflow-x: auto; }
+.two { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); gap: 0 1.1rem; }
+table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+th, td { padding: .3rem .6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
+th { font-weight: 600; color: var(--soft); } th:first-child, td:first-child { text-align: left; }
+tr:last-child td { border-bottom: 0; }
+svg { display: block; width: 100%; height: auto; overflow: visible; }
+svg text { fill: var(--soft); font: 13px system-ui, sans-serif; }
+.grid { stroke: var(--line); stroke-width: 1; } .front { stroke: var(--soft); stroke-dasharray: 5 4; fill: none; }
+.series { fill: none; stroke-width: 2.2; stroke-linejoin: round; } .train { stroke-dasharray: 2 4; opacity: .8; }
+.legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; margin: .2rem 0 .6rem; padding: 0; list-style: none;
+  font-size: .9rem; } .legend i { display: inline-block; width: .8em; height: .8em; border-radius: 50%;
+  margin-right: .4em; }
+details summary { cursor: pointer; font-weight: 600; font-size: 1.15rem; }
+.words { columns: 15rem; column-gap: 2rem; margin-top: .8rem; font-size: .85rem; }
+.word { display: grid; grid-template-columns: 1fr 6rem 2.6rem; gap: .5rem; align-items: center; break-inside: avoid; }
+.word span:last-child { text-align: right; font-variant-numeric: tabular-nums; }
+.word span:first-child { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.bar { background: var(--line); border-radius: 3px; height: .55rem; overflow: hidden; }
+.bar b { display: block; height: 100%; }
+.confusions { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .9rem; margin-top: .8rem; }
+.confusions img { width: 56px; height: 56px; image-rendering: pixelated; border-radius: 5px; margin-right: 6px; }
+.confusions small { color: var(--soft); }
+)css";
+
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      default:
+        result += c;
+    }
+  }
+  return result;
+}
+
+// "1,234,567"
+std::string grouped(std::int64_t number) {
+  std::string text = fmt::format("{}", number);
+  for (std::ptrdiff_t at = std::ptrdiff_t(text.size()) - 3; at > 0; at -= 3)
+    text.insert(std::size_t(at), ",");
+  return text;
+}
+
+struct At {
+  double x, y;
+};
+
+struct Series {
+  std::string name;
+  std::size_t colour = 0;
+  std::vector<At> points;
+  bool dashed = false;
+  bool dots = false;  // only dots, with their names
+};
+
+struct Axis {
+  std::string title;
+  double low = 0, high = 1;
+  bool whole = false;        // values are whole numbers
+  bool percent = false;      // values are shares
+  bool logarithmic = false;  // of bytes
+};
+
+// 1, 2 or 5 times a power of ten, so that about `n` fit in.
+double tick_step(double range, int n) {
+  const double rough = range / n, power = std::pow(10, std::floor(std::log10(rough)));
+  for (const double factor : {1.0, 2.0, 5.0})
+    if (factor * power >= rough) return factor * power;
+  return 10 * power;
+}
+
+std::vector<double> ticks(const Axis& axis) {
+  std::vector<double> result;
+  if (axis.logarithmic) {
+    for (double power = std::pow(10, std::floor(std::log10(axis.low))); power <= axis.high;
+         power *= 10)
+      for (const double factor : {1.0, 2.0, 5.0})
+        if (power * factor >= axis.low && power * factor <= axis.high)
+          result.push_back(power * factor);
+    return result;
+  }
+  double step = tick_step(axis.high - axis.low, 6);
+  if (axis.whole) step = std::max(step, 1.0);
+  for (double i = std::ceil(axis.low / step); i * step <= axis.high + step * 1e-6; ++i)
+    result.push_back(i * step + 0.0);  // no -0
+  return result;
+}
+
+std::string tick_text(const Axis& axis, double value) {
+  if (axis.percent) return fmt::format("{:.4g}%", 100 * value);
+  if (!axis.logarithmic) return fmt::format("{:.4g}", value);
+  return value >= 1e6 ? fmt::format("{:g} MB", value / 1e6) : fmt::format("{:g} kB", value / 1e3);
+}
+
+// A chart in a box of 640x360.
+class Chart {
+ public:
+  Chart(std::string label, Axis x, Axis y) : x_(std::move(x)), y_(std::move(y)) {
+    svg_ = fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n", width,
+                       height, escaped(label));
+    for (const double value : ticks(x_)) {
+      const double at = across(value);
+      svg_ += fmt::format(
+          "<line class=\"grid\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"{1}\" y2=\"{2}\"/>"
+          "<text x=\"{0:.1f}\" y=\"{3}\" text-anchor=\"middle\">{4}</text>\n",
+          at, top, bottom, bottom + 18, tick_text(x_, value));
+    }
+    for (const double value : ticks(y_)) {
+      const double at = down(value);
+      svg_ += fmt::format(
+          "<line class=\"grid\" x1=\"{1}\" x2=\"{2}\" y1=\"{0:.1f}\" y2=\"{0:.1f}\"/>"
+          "<text x=\"{3}\" y=\"{4:.1f}\" text-anchor=\"end\">{5}</text>\n",
+          at, left, right, left - 8, at + 4, tick_text(y_, value));
+    }
+    svg_ += fmt::format("<text x=\"{}\" y=\"{}\" text-anchor=\"end\">{}</text>\n", right,
+                        height - 6, escaped(x_.title));
+    svg_ += fmt::format("<text x=\"{}\" y=\"{}\">{}</text>\n", 2, 12, escaped(y_.title));
+  }
+
+  void diagonal() { path({{x_.low, y_.low}, {x_.high, y_.high}}, "front", ""); }
+  void front(const std::vector<At>& points) { path(points, "front", ""); }
+
+  void add(const Series& series) {
+    const std::string colour = fmt::format("var(--c{})", series.colour % n_colours);
+    if (series.dots || series.points.size() == 1) {
+      for (const At& p : series.points)
+        svg_ += fmt::format(
+            "<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"5\" style=\"fill:{}\"><title>{}</title>"
+            "</circle>\n",
+            across(p.x), down(p.y), colour, escaped(series.name));
+      return;
+    }
+    path(series.points, series.dashed ? "series train" : "series", series.name,
+         fmt::format(" style=\"stroke:{}\"", colour));
+  }
+
+  void name(const At& at, const std::string& text) {
+    const bool near_end = across(at.x) > (left + right) / 2;
+    svg_ += fmt::format(
+        "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" style=\"fill:var(--ink)\">{}</text>\n",
+        across(at.x) + (near_end ? -9 : 9), down(at.y) - 7, near_end ? "end" : "start",
+        escaped(text));
+  }
+
+  std::string finish() { return svg_ + "</svg>\n"; }
+
+ private:
+  static constexpr int width = 640, height = 360, left = 56, right = 626, top = 24, bottom = 314;
+
+  double across(double value) const {
+    const auto scale = [this](double v) { return x_.logarithmic ? std::log(v) : v; };
+    const double share = (scale(value) - scale(x_.low)) / (scale(x_.high) - scale(x_.low));
+    return left + share * (right - left);
+  }
+  double down(double value) const {
+    return bottom - (value - y_.low) / (y_.high - y_.low) * (bottom - top);
+  }
+
+  void path(const std::vector<At>& points, const char* kind, const std::string& title,
+            const std::string& more = "") {
+    if (points.empty()) return;
+    svg_ += fmt::format("<polyline class=\"{}\"{} points=\"", kind, more);
+    for (const At& p : points) svg_ += fmt::format("{:.1f},{:.1f} ", across(p.x), down(p.y));
+    svg_.back() = '"';
+    svg_ += title.empty() ? std::string("/>\n")
+                          : fmt::format("><title>{}</title></polyline>\n", escaped(title));
+  }
+
+  Axis x_, y_;
+  std::string svg_;
+};
+
+// Makes room for every point, and a little more.
+void fit(Axis& x, Axis& y, const std::vector<Series>& all) {
+  double left = std::numeric_limits<double>::infinity(), right = -left, low = left, high = -left;
+  for (const Series& series : all)
+    for (const At& p : series.points) {
+      left = std::min(left, p.x);
+      right = std::max(right, p.x);
+      low = std::min(low, p.y);
+      high = std::max(high, p.y);
+    }
+  if (left > right) return;
+  if (x.logarithmic) {
+    x.low = left / 1.6;
+    x.high = right * 1.6;
+  } else {
+    x.low = left;
+    x.high = right > left ? right : left + 1;
+  }
+  const double room = std::max(0.06 * (high - low), 1e-3 * std::max(std::abs(high), 0.1));
+  y.low = y.percent ? std::max(0.0, low - room) : low - room;
+  y.high = y.percent ? std::min(1.0, high + room) : high + room;
+}
+
+class Page {
+ public:
+  explicit Page(const std::vector<RunResult>& runs) : runs_(runs) {
+    for (const RunResult& run : runs)
+      if (std::find(groups_.begin(), groups_.end(), run.group) == groups_.end())
+        groups_.push_back(run.group);
+  }
+
+  std::string html() {
+    out_ = fmt::format(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+        "content=\"width=device-width\">\n<title>Inkling: {} run{}</title>\n<style>{}</style>\n"
+        "<h1><span>What the networks learned</span></h1>\n",
+        runs_.size(), runs_.size() == 1 ? "" : "s", style);
+    summary();
+    out_ += "<div class=\"two\">\n";
+    curves("Loss", "loss", "validation_loss", false);
+    curves("Top-1 accuracy", "train_top1", "top1", true);
+    curves("Top-5 accuracy", "train_top5", "top5", true);
+    pareto();
+    by_ink();
+    reliability();
+    out_ += "</div>\n";
+    std::size_t number = 0;
+    for (const RunResult& run : runs_) details(run, number++ == best());
+    return out_ + "</html>\n";
+  }
+
+ private:
+  std::size_t colour_of(const RunResult& run) const {
+    return std::size_t(std::find(groups_.begin(), groups_.end(), run.group) - groups_.begin());
+  }
+
+  static bool is_done(const RunResult& run) { return run.metrics.contains("test"); }
+
+  std::size_t best() const {
+    std::size_t best = 0;
+    double highest = -1;
+    for (std::size_t i = 0; i < runs_.size(); ++i)
+      if (is_done(runs_[i]) && runs_[i].metrics["test"]["top1"] > highest) {
+        highest = runs_[i].metrics["test"]["top1"];
+        best = i;
+      }
+    return best;
+  }
+
+  void section(const std::string& title, const std::string& text, const std::string& body) {
+    out_ += fmt::format("<section class=\"sheet\"><h2>{}</h2>{}{}</section>\n", title,
+                        text.empty() ? "" : "<p>" + text + "</p>", body);
+  }
+
+  std::string legend() const {
+    if (groups_.size() < 2) return "";
+    std::string list = "<ul class=\"legend\">";
+    for (std::size_t i = 0; i < groups_.size(); ++i)
+      list += fmt::format("<li><i style=\"background:var(--c{})\"></i>{}</li>", i % n_colours,
+                          escaped(groups_[i]));
+    return list + "</ul>\n";
+  }
+
+  void summary() {
+    std::string rows;
+    for (const RunResult& run : runs_) {
+      const json& m = run.metrics;
+      if (!is_done(run)) {
+        rows += fmt::format("<tr><td>{}</td><td colspan=\"7\">not done yet: {} epochs</td></tr>\n",
+                            escaped(run.name), m.value("history", json::array()).size());
+        continue;
+      }
+      rows += fmt::format(
+          "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{:.0f}</td>"
+          "<td>{:.2f}%</td><td>{:.2f}%</td></tr>\n",
+          escaped(run.name), m.value("classes", 0), grouped(m.value("parameters", 0)),
+          grouped(m.value("multiply_adds", 0)), grouped(m.value("bytes", 0)),
+          m.value("seconds", 0.0), 100 * m["test"]["top1"].get<double>(),
+          100 * m["test"]["top5"].get<double>());
+    }
+    section("Runs", "",
+            "<table><tr><th>run</th><th>words</th><th>parameters</th><th>multiply-adds</th>"
+            "<th>bytes</th><th>seconds</th><th>top-1</th><th>top-5</th></tr>\n" +
+                rows + "</table>");
+  }
+
+  void curves(const std::string& title, const char* train, const char* validation, bool percent) {
+    std::vector<Series> all;
+    for (const RunResult& run : runs_) {
+      Series solid{.name = run.name + ", validation", .colour = colour_of(run), .points = {}};
+      Series dashed{
+          .name = run.name + ", training", .colour = colour_of(run), .points = {}, .dashed = true};
+      for (const json& epoch : run.metrics.value("history", json::array())) {
+        const double x = epoch.value("epoch", 0);
+        solid.points.push_back({x, epoch.value(validation, 0.0)});
+        dashed.points.push_back({x, epoch.value(train, 0.0)});
+      }
+      if (solid.points.empty()) continue;
+      all.push_back(std::move(dashed));
+      all.push_back(std::move(solid));
+    }
+    if (all.empty()) return;
+    Axis x{.title = "epoch", .whole = true}, y{.title = title, .percent = percent};
+    fit(x, y, all);
+    Chart chart(title + " by epoch", x, y);
+    for (const Series& series : all) chart.add(series);
+    section(title, "Whole lines: validation; dotted: training, on augmented drawings.",
+            legend() + chart.finish());
+  }
+
+  void pareto() {
+    struct Dot {
+      At at;
+      std::size_t run;
+    };
+    std::vector<Dot> dots;
+    std::vector<Series> all;
+    for (std::size_t i = 0; i < runs_.size(); ++i) {
+      if (!is_done(runs_[i]) || runs_[i].metrics.value("bytes", 0) <= 0) continue;
+      const At at{runs_[i].metrics["bytes"], runs_[i].metrics["test"]["top1"]};
+      dots.push_back({at, i});
+      all.push_back(
+          {.name = fmt::format("{}: {:.0f} bytes, {:.2f}%", runs_[i].name, at.x, 100 * at.y),
+           .colour = colour_of(runs_[i]),
+           .points = {at},
+           .dots = true});
+    }
+    if (dots.empty()) return;
+    Axis x{.title = "bytes of the model", .logarithmic = true},
+        y{.title = "top-1", .percent = true};
+    fit(x, y, all);
+    Chart chart("Top-1 accuracy against bytes", x, y);
+    std::sort(dots.begin(), dots.end(), [](const Dot& a, const Dot& b) {
+      return a.at.x != b.at.x ? a.at.x < b.at.x : a.at.y > b.at.y;
+    });
+    std::vector<At> front;
+    std::vector<std::string> named;
+    for (const Dot& dot : dots)
+      if (front.empty() || dot.at.y > front.back().y) front.push_back(dot.at);
+    chart.front(front);
+    for (const Series& series : all) chart.add(series);
+    for (const Dot& dot : dots) {
+      const std::string& group = runs_[dot.run].group;
+      if (std::find(named.begin(), named.end(), group) != named.end()) continue;
+      named.push_back(group);
+      chart.name(dot.at, group);
+    }
+    section("Accuracy against bytes",
+            "Top-1 on the test drawings. No model on the broken line is beaten by a smaller one.",
+            chart.finish());
+  }
+
+  void by_ink() {
+    std::vector<Series> all;
+    for (const RunResult& run : runs_) {
+      Series series{.name = run.name, .colour = colour_of(run), .points = {}};
+      if (!run.metrics.contains("examined")) continue;
+      for (const json& step : run.metrics["examined"]["by_ink"])
+        series.points.push_back({step["share"], step["top1"]});
+      if (series.points.size() > 1) all.push_back(std::move(series));
+    }
+    if (all.empty()) return;
+    Axis x{.title = "share of the ink drawn", .percent = true},
+        y{.title = "top-1", .percent = true};
+    fit(x, y, all);
+    Chart chart("Top-1 accuracy by the share of ink drawn", x, y);
+    for (const Series& series : all) chart.add(series);
+    section("How early it knows", "Top-1 on test drawings of which only so much is drawn yet.",
+            legend() + chart.finish());
+  }
+
+  void reliability() {
+    constexpr std::size_t fewest = 10;  // drawings; fewer say nothing
+    std::vector<Series> all;
+    for (const RunResult& run : runs_) {
+      Series series{.name = run.name, .colour = colour_of(run), .points = {}};
+      if (!run.metrics.contains("examined")) continue;
+      for (const json& bin : run.metrics["examined"]["reliability"])
+        if (bin["drawings"] >= fewest)
+          series.points.push_back({bin["confidence"], bin["accuracy"]});
+      all.push_back(std::move(series));
+    }
+    if (all.empty()) return;
+    Chart chart("Reliability: accuracy against confidence",
+                {.title = "how sure it is", .percent = true},
+                {.title = "how often it is right", .percent = true});
+    chart.diagonal();
+    for (const Series& series : all) chart.add(series);
+    section("Reliability",
+            "On the broken line, 80% sure means right in 80 of 100 cases; below it, too sure.",
+            legend() + chart.finish());
+  }
+
+  void details(const RunResult& run, bool open) {
+    if (!run.metrics.contains("examined")) return;
+    const json& examined = run.metrics["examined"];
+    out_ += fmt::format("<details class=\"sheet\"{}><summary>{}: words and confusions</summary>\n",
+                        open ? " open" : "", escaped(run.name));
+    out_ += "<div class=\"confusions\">\n";
+    for (const json& pair : examined["confusions"]) {
+      out_ += "<div>";
+      for (const json& url : pair["pictures"])
+        out_ += fmt::format("<img alt=\"\" src=\"{}\">", escaped(url.get<std::string>()));
+      out_ += fmt::format("<br>{} <small>taken for</small> {} <small>{}x</small></div>\n",
+                          escaped(pair["word"].get<std::string>()),
+                          escaped(pair["guess"].get<std::string>()),
+                          pair["drawings"].get<std::size_t>());
+    }
+    out_ += "</div>\n<div class=\"words\">\n";
+    std::vector<json> words(examined["classes"].begin(), examined["classes"].end());
+    std::stable_sort(words.begin(), words.end(),
+                     [](const json& a, const json& b) { return a["top1"] < b["top1"]; });
+    for (const json& word : words)
+      out_ += fmt::format(
+          "<div class=\"word\"><span>{}</span><span class=\"bar\"><b style=\"width:{:.0f}%;"
+          "background:var(--c{})\"></b></span><span>{:.0f}%</span></div>\n",
+          escaped(word["name"].get<std::string>()), 100 * word["top1"].get<double>(),
+          colour_of(run) % n_colours, 100 * word["top1"].get<double>());
+    out_ += "</div></details>\n";
+  }
+
+  const std::vector<RunResult>& runs_;
+  std::vector<std::string> groups_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string html_report(const std::vector<RunResult>& runs) {
+  return Page(runs).html();
+}
+
+}  // namespace report
