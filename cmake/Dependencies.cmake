@@ -97,6 +97,15 @@ if(NOT EMSCRIPTEN)
   add_library(protozero INTERFACE)
   target_include_directories(protozero SYSTEM INTERFACE ${PROTOZERO_INCLUDE_DIR})
 
+  # Eigen: singular values.
+  find_path(EIGEN_INCLUDE_DIR Eigen/SVD PATH_SUFFIXES eigen3)
+  if(NOT EIGEN_INCLUDE_DIR)
+    inkling_sources(eigen https://gitlab.com/libeigen/eigen.git 3.4.0)
+    set(EIGEN_INCLUDE_DIR ${eigen_SOURCE_DIR})
+  endif()
+  add_library(eigen INTERFACE)
+  target_include_directories(eigen SYSTEM INTERFACE ${EIGEN_INCLUDE_DIR})
+
   # stb: PNG files and the letters in them.
   find_path(STB_INCLUDE_DIR stb_image_write.h PATH_SUFFIXES stb)
   if(NOT STB_INCLUDE_DIR)

@@ -160,6 +160,12 @@ Numbers layer_forward(const Place& p, const std::vector<const Numbers*>& inputs)
       }
       break;
     }
+    case Kind::quantize:
+      for (std::size_t i = 0; i < y.size(); ++i)
+        y[i] = std::nearbyint(std::clamp(x[i] / double(l.value), double(-l.zero_point),
+                                         double(255 - l.zero_point))) *
+               double(l.value);
+      break;
     case Kind::flatten:
     case Kind::dropout:  // random: tested apart
       y = x;
@@ -243,6 +249,12 @@ std::vector<Numbers> layer_backward(const Place& p, const std::vector<const Numb
       }
       return parts;
     }
+    case Kind::quantize:  // as if nothing had been rounded
+      for (std::size_t i = 0; i < x.size(); ++i) {
+        const double q = x[i] / double(l.value) + l.zero_point;
+        dx[i] = q >= 0 && q <= 255 ? dy[i] : 0;
+      }
+      break;
     case Kind::flatten:
     case Kind::dropout:
       dx = dy;

@@ -62,6 +62,7 @@ Shape shape_after(const Layer& layer, const std::vector<Shape>& inputs) {
     case Kind::relu6:
     case Kind::leaky_relu:
     case Kind::dropout:
+    case Kind::quantize:
       return in;
   }
   return no_shape;
@@ -195,10 +196,14 @@ Layer concatenate() {
   return {.kind = Kind::concatenate};
 }
 
+Layer quantize(float scale, int zero_point) {
+  return {.kind = Kind::quantize, .value = scale, .zero_point = zero_point};
+}
+
 std::string_view name_of(Kind kind) {
-  constexpr std::array<std::string_view, 13> names = {
+  constexpr std::array<std::string_view, 14> names = {
       "conv", "dense", "batch norm", "max pool", "average pool", "global average pool", "flatten",
-      "relu", "relu6", "leaky relu", "dropout",  "add",          "concatenate"};
+      "relu", "relu6", "leaky relu", "dropout",  "add",          "concatenate",         "quantize"};
   return names.at(std::size_t(kind));
 }
 

@@ -42,7 +42,8 @@ enum class Kind {
   leaky_relu,
   dropout,
   add,
-  concatenate
+  concatenate,
+  quantize
 };
 
 // Rows and columns; one number means a square.
@@ -60,13 +61,15 @@ inline constexpr int picture = -1;
 
 struct Layer {
   Kind kind;
-  int outputs = 0;   // conv: channels; dense: units
-  Size kernel = 1;   // conv, pools
-  int stride = 1;    // conv, pools
-  Size padding = 0;  // conv, pools: rows and columns of nothing on each side
-  int groups = 1;    // conv
-  bool bias = true;  // conv, dense
-  float value = 0;   // leaky_relu: slope below 0; dropout: share of numbers that are dropped
+  int outputs = 0;     // conv: channels; dense: units
+  Size kernel = 1;     // conv, pools
+  int stride = 1;      // conv, pools
+  Size padding = 0;    // conv, pools: rows and columns of nothing on each side
+  int groups = 1;      // conv
+  bool bias = true;    // conv, dense
+  float value = 0;     // leaky_relu: slope below 0; dropout: share of numbers that are dropped;
+                       // quantize: the scale
+  int zero_point = 0;  // quantize
   std::vector<int> inputs = {};
 
   bool operator==(const Layer&) const = default;
@@ -132,6 +135,11 @@ Layer leaky_relu(float slope);  // x < 0: slope x
 Layer dropout(float share);     // in training; the rest grows by 1 / (1 - share)
 Layer add();                    // inputs of one shape
 Layer concatenate();            // along the channels
+
+// Rounds to the numbers that a byte can stand for: scale (q - zero_point), q in 0..255 (ONNX's
+// QuantizeLinear and DequantizeLinear). In training the gradient passes where nothing was cut off
+// (Bengio, Leonard, Courville 2013).
+Layer quantize(float scale, int zero_point);
 
 std::string_view name_of(Kind kind);
 bool is_activation(Kind kind);  // relu, relu6, leaky_relu

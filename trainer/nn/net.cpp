@@ -131,7 +131,7 @@ bool can_be_blocked(const Graph& graph, const std::vector<Shape>& shapes) {
 
 bool takes_activation(Kind kind) {
   return !is_activation(kind) && kind != Kind::flatten && kind != Kind::dropout &&
-         kind != Kind::concatenate;
+         kind != Kind::concatenate && kind != Kind::quantize;
 }
 
 // The layers in order, each activation taken into the layer before it where nothing else reads that
@@ -211,6 +211,7 @@ struct Net::Program {
   Backward dropout(const Step& step);
   Backward add(const Step& step);
   Backward concatenate(const Step& step);
+  Backward quantize(const Step& step);
 
   void count_channels();
   bool is_stem(const Layer& layer) const;
@@ -416,6 +417,8 @@ Net::Program::Backward Net::Program::build(const Step& step) {
       return add(step);
     case Kind::concatenate:
       return concatenate(step);
+    case Kind::quantize:
+      return quantize(step);
     case Kind::flatten:  // dense layers take feature maps as they are
       break;
   }
@@ -864,6 +867,37 @@ Net::Program::Backward Net::Program::concatenate(const Step& step) {
       }
       offset[1] += part[1];
     }
+  };
+}
+
+Net::Program::Backward Net::Program::quantize(const Step& step) {
+  if (number != type::f32) fail("quantized networks are trained in f32; use --precision f32");
+  const memory x = input_of(step);
+  const memory y = zeros(x.get_desc());
+  const float scale = layer_of(step).value;
+  const auto least = float(-layer_of(step).zero_point), most = 255 + least;
+  const auto size = x.get_desc().get_size() / sizeof(float);
+  append(forward, [=] {
+    // Adding and taking away 1.5 * 2^23 rounds to the nearest whole number, ties to even.
+    constexpr float round = 12582912;
+    const float* from = data_of<float>(x);
+    float* to = data_of<float>(y);
+    for (std::size_t i = 0; i < size; ++i)
+      to[i] = (std::min(std::max(from[i] / scale, least), most) + round - round) * scale;
+  });
+  set_output(step, y);
+  return [=, this] {
+    if (source_of(step) == picture) return;
+    const memory dy = in_layout(gradient_of(step).data, x.get_desc(), backward);
+    const memory dx = zeros(x.get_desc());
+    append(backward, [=] {
+      const float low = least * scale, high = most * scale;
+      for (std::size_t i = 0; i < size; ++i) {
+        const float value = data_of<float>(x)[i];
+        data_of<float>(dx)[i] = value >= low && value <= high ? data_of<float>(dy)[i] : 0;
+      }
+    });
+    give_gradient(source_of(step), {dx});
   };
 }
 

@@ -83,7 +83,8 @@ struct Workers::Crew {
   WorkerOptions options;
   Net::Mode mode;
   int net_batch;
-  Folded folded;  // as classify() uses it; made anew after a step
+  std::vector<float> mask;  // of weights that are kept; empty: all
+  Folded folded;            // as classify() uses it; made anew after a step
   bool folded_is_current = false;
   std::vector<Worker> workers;
 
@@ -226,6 +227,8 @@ void Workers::Crew::update(std::size_t first, std::size_t last, float learning_r
               std::span(gradient).subspan(first, end - first), learning_rate);
   for (std::size_t i = end; i < last; ++i)
     state.weights[i] += (1 - statistics_decay) * (gradient[i] - state.weights[i]);
+  if (!mask.empty())
+    for (std::size_t i = first; i < last; ++i) state.weights[i] *= mask[i];
   if (state.averaged.empty()) return;
   const auto steps = float(state.adam.steps);
   const float moves = 1 - std::min(options.average_decay, (1 + steps) / (10 + steps));
@@ -290,6 +293,14 @@ StepResult Workers::step(std::size_t rows, float learning_rate, const Source& so
     total.correct5 += worker.result.correct5;
   }
   return total;
+}
+
+void Workers::prune(std::vector<float> mask) {
+  Crew& crew = *crew_;
+  crew.mask = std::move(mask);
+  for (std::vector<float>* weights : {&crew.state.weights, &crew.state.averaged})
+    for (std::size_t i = 0; i < weights->size(); ++i) (*weights)[i] *= crew.mask[i];
+  crew.folded_is_current = false;
 }
 
 void Workers::classify(std::size_t rows, const Source& source, const Sink& sink) {

@@ -83,6 +83,10 @@ class Workers {
   // One step of Adam on rows 0..rows-1, at most options.batch of them.
   StepResult step(std::size_t rows, float learning_rate, const Source& source);
 
+  // From now on only the weights that `mask` has a 1 for are kept; the others are 0, and stay so.
+  // mask: [weight_count(graph)].
+  void prune(std::vector<float> mask);
+
   // The mean gradient over rows 0..rows-1, which step() would use, [parameter_count(graph)]; no
   // weight moves.
   std::span<const float> gradient(std::size_t rows, const Source& source);

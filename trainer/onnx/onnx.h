@@ -16,14 +16,21 @@
 
 namespace onnx {
 
+// How kernels are stored. int8: with a scale for each output channel, behind a DequantizeLinear
+// (nn/quantize.h, which has rounded them to that before).
+enum class WeightType { f32, int8 };
+
 // Batch norms are folded and dropout is left out (nn::fold). weights: weight_count(graph) of them.
+// A quantize layer becomes a QuantizeLinear and a DequantizeLinear, which ONNX Runtime then joins
+// with their neighbours to QLinearConv, QGemm and so on; biases behind one are int32.
 std::string write_model(const nn::Graph& graph, const std::vector<float>& weights,
-                        const model::Card& card);
+                        const model::Card& card, WeightType type = WeightType::f32);
 
 struct Model {
   nn::Graph graph;
   std::vector<float> weights;
   model::Card card;
+  WeightType type = WeightType::f32;
 };
 
 // Fails, naming `path`, on bytes that are no .onnx file, on a model without a card, and on
@@ -77,6 +84,9 @@ enum : std::uint32_t {
   dim_param = 2
 };
 inline constexpr int type_float = 1;          // TensorProto.DataType.FLOAT
+inline constexpr int type_uint8 = 2;          // TensorProto.DataType.UINT8
+inline constexpr int type_int8 = 3;           // TensorProto.DataType.INT8
+inline constexpr int type_int32 = 6;          // TensorProto.DataType.INT32
 inline constexpr int attribute_is_float = 1;  // AttributeProto.AttributeType.FLOAT
 inline constexpr int attribute_is_int = 2;    // AttributeProto.AttributeType.INT
 inline constexpr int attribute_is_ints = 7;   // AttributeProto.AttributeType.INTS

@@ -1,6 +1,7 @@
 #include <cstring>
 #include <map>
 #include <protozero/pbf_reader.hpp>
+#include <string_view>
 
 #include "trainer/error.h"
 #include "trainer/onnx/onnx.h"
@@ -13,7 +14,8 @@ using Integers = std::vector<std::int64_t>;
 
 struct Tensor {
   Integers dims;
-  std::vector<float> values;
+  std::vector<float> values;  // whole numbers too
+  bool is_int8 = false;
 };
 
 struct Node {
@@ -88,6 +90,7 @@ void read_tensor(pbf_reader message, Contents& contents) {
   Tensor tensor;
   std::string name;
   int type = 0;
+  std::string_view raw;
   while (message.next()) {
     switch (message.tag()) {
       case field::tensor_dims:
@@ -103,16 +106,40 @@ void read_tensor(pbf_reader message, Contents& contents) {
         for (const float value : message.get_packed_float()) tensor.values.push_back(value);
         break;
       case field::tensor_raw_data: {
-        const protozero::data_view raw = message.get_view();
-        tensor.values.resize(raw.size() / sizeof(float));
-        std::memcpy(tensor.values.data(), raw.data(), tensor.values.size() * sizeof(float));
+        const protozero::data_view view = message.get_view();
+        raw = {view.data(), view.size()};
         break;
       }
       default:
         message.skip();
     }
   }
-  if (type == field::type_float) contents.tensors[name] = std::move(tensor);
+  const auto widen = [&](auto number) {
+    std::vector<float> values;
+    for (std::size_t at = 0; at + sizeof number <= raw.size(); at += sizeof number) {
+      std::memcpy(&number, raw.data() + at, sizeof number);
+      values.push_back(float(number));
+    }
+    if (!values.empty()) tensor.values = std::move(values);
+  };
+  switch (type) {
+    case field::type_float:
+      widen(float{});
+      break;
+    case field::type_int8:
+      widen(std::int8_t{});
+      break;
+    case field::type_uint8:
+      widen(std::uint8_t{});
+      break;
+    case field::type_int32:
+      widen(std::int32_t{});
+      break;
+    default:
+      return;
+  }
+  tensor.is_int8 = type == field::type_int8;
+  contents.tensors[name] = std::move(tensor);
 }
 
 Integers read_shape(pbf_reader value_type) {
@@ -222,6 +249,31 @@ int outputs_of(const Contents& contents, const Node& node) {
   return int(kernel.dims[0]);
 }
 
+// Makes floats of a tensor in whole numbers, with one scale or one for each of its outputs.
+void dequantize(Contents& contents, const Node& node) {
+  Tensor tensor = tensor_of(contents, node, 0);
+  const Tensor& scales = tensor_of(contents, node, 1);
+  if (node.inputs.size() > 2)
+    for (const float zero : tensor_of(contents, node, 2).values)
+      if (zero != 0) fail("DequantizeLinear of weights with a zero point");
+  if (scales.values.empty() || tensor.values.size() % scales.values.size() != 0)
+    fail("DequantizeLinear with {} scales for {} weights", scales.values.size(),
+         tensor.values.size());
+  if (scales.values.size() > 1) expect(node, "axis", 0, 1);
+  const std::size_t inputs = tensor.values.size() / scales.values.size();
+  for (std::size_t i = 0; i < tensor.values.size(); ++i)
+    tensor.values[i] *= scales.values[i / inputs];
+  contents.tensors[node.outputs[0]] = std::move(tensor);
+}
+
+// A QuantizeLinear of something computed, which a DequantizeLinear must follow.
+nn::Layer quantize_of(const Contents& contents, const Node& node) {
+  const Tensor &scale = tensor_of(contents, node, 1), &zero = tensor_of(contents, node, 2);
+  if (scale.values.size() != 1 || zero.values.size() != 1 || zero.is_int8 || !(scale.values[0] > 0))
+    fail("{} with other than one scale and one zero point, uint8", node.op);
+  return nn::quantize(scale.values[0], int(zero.values[0]));
+}
+
 // The layer that a node stands for.
 nn::Layer layer_of(const Contents& contents, const Node& node) {
   if (node.op == "Relu") return nn::relu();
@@ -235,6 +287,7 @@ nn::Layer layer_of(const Contents& contents, const Node& node) {
       fail("Clip to other limits than 0 and 6");
     return nn::relu6();
   }
+  if (node.op == "QuantizeLinear") return quantize_of(contents, node);
   if (node.op == "GlobalAveragePool") return nn::global_average_pool();
   if (node.op == "Flatten") {
     expect(node, "axis", 1, 1);
@@ -288,11 +341,15 @@ std::string read_picture(const Contents& contents, Model& model) {
 }
 
 // Follows the nodes, which stand in the order of their execution, to the softmax.
-void rebuild(const Contents& contents, Model& model) {
+void rebuild(Contents& contents, Model& model) {
   std::map<std::string, int> layer_of_value = {{read_picture(contents, model), nn::picture}};
   for (const Node& node : contents.nodes) {
     if (node.inputs.empty() || node.outputs.size() != 1)
       fail("{} without input or output", node.op);
+    if (node.op == "DequantizeLinear" && contents.tensors.contains(node.inputs[0])) {
+      dequantize(contents, node);
+      continue;
+    }
     std::vector<int> inputs;
     for (const std::string& name : node.inputs) {
       const auto found = layer_of_value.find(name);
@@ -303,10 +360,20 @@ void rebuild(const Contents& contents, Model& model) {
       if (inputs.front() != model.graph.last()) fail("a Softmax that is not at its end");
       break;
     }
+    if (node.op == "DequantizeLinear") {
+      const int from = inputs.front();
+      nn::Layer undone = quantize_of(contents, node);
+      if (from != nn::picture) undone.inputs = model.graph.layers[std::size_t(from)].inputs;
+      if (from == nn::picture || model.graph.layers[std::size_t(from)] != undone)
+        fail("a DequantizeLinear that undoes no QuantizeLinear");
+      layer_of_value[node.outputs[0]] = from;
+      continue;
+    }
     layer_of_value[node.outputs[0]] = model.graph.join(layer_of(contents, node), inputs);
     if (node.op != "Conv" && node.op != "Gemm") continue;
     for (std::size_t input = 1; input < node.inputs.size(); ++input) {
       const Tensor& tensor = tensor_of(contents, node, input);
+      if (tensor.is_int8) model.type = WeightType::int8;
       model.weights.insert(model.weights.end(), tensor.values.begin(), tensor.values.end());
     }
   }
@@ -326,7 +393,7 @@ Model read_model(std::span<const std::uint8_t> bytes, const std::string& path) {
   if (!metadata) fail("{}: is not a model (.onnx): {}", path, metadata.error());
   Model model;
   try {
-    const Contents contents = read_contents(bytes);
+    Contents contents = read_contents(bytes);
     if (contents.nodes.empty()) fail("no layers");
     const Result<model::Card> card = model::from_metadata(*metadata);
     if (!card) fail("no card ({}); write it with 'inkling train', which adds one", card.error());

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstring>
 #include <protozero/pbf_reader.hpp>
 #include <protozero/pbf_writer.hpp>
 #include <variant>
 
 #include "trainer/error.h"
+#include "trainer/nn/quantize.h"
 #include "trainer/onnx/onnx.h"
 
 namespace onnx {
@@ -30,14 +32,18 @@ void write_integers(pbf_writer& node, const char* name, const Integers& values) 
   attribute.add_enum(field::attribute_type, field::attribute_is_ints);
 }
 
-void write_tensor(pbf_writer& graph, const std::string& name, const Integers& dims,
-                  std::span<const float> values) {
+void write_tensor(pbf_writer& graph, const std::string& name, const Integers& dims, int type,
+                  const void* values, std::size_t bytes) {
   pbf_writer tensor(graph, field::graph_initializer);
   for (const std::int64_t dim : dims) tensor.add_int64(field::tensor_dims, dim);
-  tensor.add_int32(field::tensor_data_type, field::type_float);
+  tensor.add_int32(field::tensor_data_type, type);
   tensor.add_string(field::tensor_name, name);
-  tensor.add_bytes(field::tensor_raw_data, reinterpret_cast<const char*>(values.data()),
-                   values.size_bytes());
+  tensor.add_bytes(field::tensor_raw_data, static_cast<const char*>(values), bytes);
+}
+
+void write_tensor(pbf_writer& graph, const std::string& name, const Integers& dims,
+                  std::span<const float> values) {
+  write_tensor(graph, name, dims, field::type_float, values.data(), values.size_bytes());
 }
 
 void write_float(pbf_writer& node, const char* name, float value) {
@@ -93,6 +99,7 @@ const char* operator_of(const nn::Layer& layer) {
       return layer.inputs.size() == 2 ? "Add" : "Sum";
     case nn::Kind::concatenate:
       return "Concat";
+    case nn::Kind::quantize:    // two operators
     case nn::Kind::batch_norm:  // folded away
     case nn::Kind::dropout:
       break;
@@ -147,57 +154,138 @@ std::vector<std::string> value_names(const nn::Graph& graph) {
   return names;
 }
 
-void write_graph(pbf_writer& out, const nn::Graph& graph, std::span<const float> weights) {
-  const std::vector<nn::WeightRange> ranges = nn::weight_ranges(graph);
-  const std::vector<std::string> names = value_names(graph);
-  const auto name_of_value = [&](int layer) {
-    return layer == nn::picture ? std::string("ink") : names[std::size_t(layer)];
-  };
-  bool clips = false;
-  for (std::size_t i = 0; i < graph.layers.size(); ++i) {
-    const nn::Layer& layer = graph.layers[i];
-    pbf_writer node(out, field::graph_node);
-    for (const int from : layer.inputs) node.add_string(field::node_input, name_of_value(from));
-    if (ranges[i].kernel_size > 0) node.add_string(field::node_input, names[i] + ".weight");
-    if (ranges[i].bias_size > 0) node.add_string(field::node_input, names[i] + ".bias");
-    if (layer.kind == nn::Kind::relu6) {
-      clips = true;
-      node.add_string(field::node_input, "zero");
-      node.add_string(field::node_input, "six");
+// A node with its inputs; the caller adds the attributes.
+pbf_writer begin_node(pbf_writer& out, const char* op, const std::vector<std::string>& inputs,
+                      const std::string& output) {
+  pbf_writer node(out, field::graph_node);
+  for (const std::string& input : inputs) node.add_string(field::node_input, input);
+  node.add_string(field::node_output, output);
+  node.add_string(field::node_name, output);
+  node.add_string(field::node_op_type, op);
+  return node;
+}
+
+// A tensor in whole numbers and its scales, and the node that makes floats of them.
+template <class Number>
+void write_quantized(pbf_writer& out, const std::string& name, const Integers& dims, int type,
+                     const std::vector<Number>& values, std::span<const float> scales) {
+  write_tensor(out, name + ".q", dims, type, values.data(), values.size() * sizeof(Number));
+  write_tensor(out, name + ".s", {std::int64_t(scales.size())}, scales);
+  pbf_writer node = begin_node(out, "DequantizeLinear", {name + ".q", name + ".s"}, name);
+  write_integer(node, "axis", 0);
+}
+
+class GraphWriter {
+ public:
+  GraphWriter(pbf_writer& out, const nn::Graph& graph, std::span<const float> weights,
+              WeightType type)
+      : out_(out),
+        graph_(graph),
+        weights_(weights),
+        type_(type),
+        ranges_(nn::weight_ranges(graph)),
+        names_(value_names(graph)) {}
+
+  void write() {
+    for (std::size_t i = 0; i < graph_.layers.size(); ++i)
+      graph_.layers[i].kind == nn::Kind::quantize ? write_quantize(i) : write_layer(i);
+    {
+      pbf_writer node = begin_node(out_, "Softmax", {names_.back()}, "probabilities");
+      write_integer(node, "axis", -1);
     }
-    node.add_string(field::node_output, names[i]);
-    node.add_string(field::node_name, names[i]);
-    node.add_string(field::node_op_type, operator_of(layer));
+    out_.add_string(field::graph_name, "inkling");
+    if (clips_) {
+      constexpr std::array<float, 2> limits = {0, 6};
+      write_tensor(out_, "zero", {}, std::span(limits).first(1));
+      write_tensor(out_, "six", {}, std::span(limits).last(1));
+    }
+    const nn::Shape& in = graph_.input;
+    const Dim side = takes_any_side(graph_) ? Dim("side") : Dim(in.height);
+    write_value(out_, field::graph_input, "ink", {"N", in.channels, side, side});
+    write_value(out_, field::graph_output, "probabilities", {"N", nn::classes_of(graph_)});
+  }
+
+ private:
+  std::vector<std::string> inputs_of(std::size_t i) const {
+    std::vector<std::string> inputs;
+    for (const int from : graph_.layers[i].inputs)
+      inputs.push_back(from == nn::picture ? "ink" : names_[std::size_t(from)]);
+    return inputs;
+  }
+
+  void write_quantize(std::size_t i) {
+    const nn::Layer& layer = graph_.layers[i];
+    const std::string scale = names_[i] + ".s", zero = names_[i] + ".z", q = names_[i] + ".q";
+    write_tensor(out_, scale, {}, std::span(&layer.value, 1));
+    const auto zero_point = std::uint8_t(layer.zero_point);
+    write_tensor(out_, zero, {}, field::type_uint8, &zero_point, 1);
+    begin_node(out_, "QuantizeLinear", {inputs_of(i).front(), scale, zero}, q);
+    begin_node(out_, "DequantizeLinear", {q, scale, zero}, names_[i]);
+  }
+
+  void write_layer(std::size_t i) {
+    const nn::Layer& layer = graph_.layers[i];
+    std::vector<std::string> inputs = inputs_of(i);
+    if (ranges_[i].kernel_size > 0) {
+      const std::string kernel = names_[i] + ".weight", bias = names_[i] + ".bias";
+      type_ == WeightType::int8 ? write_int8_weights(i, kernel, bias)
+                                : write_float_weights(i, kernel, bias);
+      inputs.push_back(kernel);
+      if (layer.bias) inputs.push_back(bias);
+    }
+    if (layer.kind == nn::Kind::relu6) {
+      clips_ = true;
+      inputs.insert(inputs.end(), {"zero", "six"});
+    }
+    pbf_writer node = begin_node(out_, operator_of(layer), inputs, names_[i]);
     write_attributes(node, layer);
   }
-  {
-    pbf_writer node(out, field::graph_node);
-    node.add_string(field::node_input, names.back());
-    node.add_string(field::node_output, "probabilities");
-    node.add_string(field::node_name, "softmax");
-    node.add_string(field::node_op_type, "Softmax");
-    write_integer(node, "axis", -1);
+
+  std::span<const float> kernel_of(std::size_t i) const {
+    return weights_.subspan(ranges_[i].kernel_at, ranges_[i].kernel_size);
   }
-  out.add_string(field::graph_name, "inkling");
-  for (std::size_t i = 0; i < graph.layers.size(); ++i) {
-    const nn::WeightRange& range = ranges[i];
-    if (range.kernel_size > 0)
-      write_tensor(out, names[i] + ".weight", kernel_dims(graph.layers[i], range),
-                   weights.subspan(range.kernel_at, range.kernel_size));
-    if (range.bias_size > 0)
-      write_tensor(out, names[i] + ".bias", {std::int64_t(range.bias_size)},
-                   weights.subspan(range.bias_at, range.bias_size));
+  std::span<const float> bias_of(std::size_t i) const {
+    return weights_.subspan(ranges_[i].bias_at, ranges_[i].bias_size);
   }
-  if (clips) {
-    constexpr std::array<float, 2> limits = {0, 6};
-    write_tensor(out, "zero", {}, std::span(limits).first(1));
-    write_tensor(out, "six", {}, std::span(limits).last(1));
+
+  void write_float_weights(std::size_t i, const std::string& kernel, const std::string& bias) {
+    write_tensor(out_, kernel, kernel_dims(graph_.layers[i], ranges_[i]), kernel_of(i));
+    if (ranges_[i].bias_size > 0)
+      write_tensor(out_, bias, {std::int64_t(ranges_[i].bias_size)}, bias_of(i));
   }
-  const nn::Shape& in = graph.input;
-  const Dim side = takes_any_side(graph) ? Dim("side") : Dim(in.height);
-  write_value(out, field::graph_input, "ink", {"N", in.channels, side, side});
-  write_value(out, field::graph_output, "probabilities", {"N", nn::classes_of(graph)});
-}
+
+  void write_int8_weights(std::size_t i, const std::string& kernel, const std::string& bias) {
+    const nn::Layer& layer = graph_.layers[i];
+    const auto outputs = std::size_t(layer.outputs);
+    const float input_scale = nn::input_scale_of(graph_, i);
+    std::vector<float> scales = nn::weight_scales(kernel_of(i), bias_of(i), outputs, input_scale);
+    const std::size_t inputs = ranges_[i].kernel_size / outputs;
+    std::vector<std::int8_t> numbers;
+    for (std::size_t k = 0; k < ranges_[i].kernel_size; ++k)
+      numbers.push_back(std::int8_t(std::lround(kernel_of(i)[k] / scales[k / inputs])));
+    write_quantized(out_, kernel, kernel_dims(layer, ranges_[i]), field::type_int8, numbers,
+                    scales);
+    if (ranges_[i].bias_size == 0) return;
+    if (input_scale == 0) {
+      write_tensor(out_, bias, {std::int64_t(outputs)}, bias_of(i));
+      return;
+    }
+    std::vector<std::int32_t> whole;
+    for (std::size_t o = 0; o < outputs; ++o) {
+      scales[o] *= input_scale;
+      whole.push_back(std::int32_t(std::lround(double(bias_of(i)[o]) / double(scales[o]))));
+    }
+    write_quantized(out_, bias, {std::int64_t(outputs)}, field::type_int32, whole, scales);
+  }
+
+  pbf_writer& out_;
+  const nn::Graph& graph_;
+  std::span<const float> weights_;
+  WeightType type_;
+  std::vector<nn::WeightRange> ranges_;
+  std::vector<std::string> names_;
+  bool clips_ = false;
+};
 
 void write_metadata(pbf_writer& model, const model::Metadata& metadata) {
   for (const auto& [key, value] : metadata) {
@@ -210,7 +298,7 @@ void write_metadata(pbf_writer& model, const model::Metadata& metadata) {
 }  // namespace
 
 std::string write_model(const nn::Graph& graph, const std::vector<float>& weights,
-                        const model::Card& card) {
+                        const model::Card& card, WeightType type) {
   const nn::Folded folded = nn::fold(graph, weights);
   std::string bytes;
   pbf_writer out(bytes);
@@ -218,7 +306,7 @@ std::string write_model(const nn::Graph& graph, const std::vector<float>& weight
   out.add_string(field::model_producer_name, "inkling");
   {
     pbf_writer graph_message(out, field::model_graph);
-    write_graph(graph_message, folded.graph, folded.weights);
+    GraphWriter(graph_message, folded.graph, folded.weights, type).write();
   }
   pbf_writer(out, field::model_opset_import).add_int64(field::opset_version, 13);
   write_metadata(out, model::to_metadata(card));

@@ -20,6 +20,7 @@
 #include "trainer/report/image.h"
 #include "trainer/report/measure.h"
 #include "trainer/train/checkpoint.h"
+#include "trainer/train/epoch.h"
 #include "trainer/zoo/zoo.h"
 
 namespace train {
@@ -40,12 +41,6 @@ json to_json(const report::Accuracy& accuracy) {
 std::string as_text(const report::Accuracy& accuracy) {
   return fmt::format("top-1 {:.1f}%  top-3 {:.1f}%  top-5 {:.1f}%", 100 * accuracy.top1,
                      100 * accuracy.top3, 100 * accuracy.top5);
-}
-
-// A number of its own for each sample of each epoch, so that what augmentation does to it depends
-// on neither threads nor order.
-Random stream_of(std::uint64_t seed, int epoch, std::size_t index) {
-  return Random{mix_bits(mix_bits(seed + std::uint64_t(epoch) * 0x9e3779b97f4a7c15u) + index)};
 }
 
 // Tells data sets apart: a run must go on with the drawings that it began with.
@@ -124,7 +119,6 @@ class Run {
   void log_epoch(const json& entry, const report::Measurement& validation);
   bool is_better(double loss) const { return state_.history.empty() || loss < state_.best_loss; }
   bool has_converged() const;
-  int draw(std::size_t index, std::span<float> picture) const;
   void write_checkpoint();
   void restore(Checkpoint checkpoint);
   nn::WorkerOptions worker_options() const;
@@ -226,11 +220,7 @@ void Run::train() {
 void Run::train_epoch() {
   epoch_begin_ = Clock::now();
   epoch_drawings_ = 0;
-  const Samples& all = samples(data::Split::train);
-  std::vector<std::uint32_t> order(all.size());
-  for (std::size_t i = 0; i < order.size(); ++i) order[i] = std::uint32_t(i);
-  Random random = stream_of(recipe_.seed, state_.epoch, ~std::size_t{0});
-  random.shuffle(std::span(order));
+  const Epoch all(recipe_, dataset_, state_.epoch);
 
   const auto batch = std::size_t(recipe_.batch);
   const auto steps_an_epoch = std::int64_t((all.size() + batch - 1) / batch);
@@ -249,7 +239,7 @@ void Run::train_epoch() {
         nn::learning_rate_at(recipe_.schedule, recipe_.learning_rate, step, steps, warm_up);
     const nn::StepResult result =
         workers_->step(rows, rate, [&](std::size_t row, std::span<float> picture) {
-          return draw(order[state_.rows + row], picture);
+          return all.draw(state_.rows + row, picture);
         });
     if (!std::isfinite(result.loss))
       fail("the training has diverged at step {}: the loss is no number; try a smaller --lr", step);
@@ -357,19 +347,6 @@ bool Run::has_converged() const {
   for (std::size_t i = state_.history.size() - patience; i < state_.history.size(); ++i)
     if (state_.history[i].contains("best")) return false;
   return true;
-}
-
-int Run::draw(std::size_t index, std::span<float> picture) const {
-  const data::Sample& sample = samples(data::Split::train)[index];
-  if (!recipe_.augment) {
-    data::draw(dataset_, sample, raster_, picture);
-  } else {
-    Random random = stream_of(recipe_.seed, state_.epoch, index);
-    data::draw(dataset_, sample, raster_, picture, [&](const ink::Drawing& drawing) {
-      return data::augment(drawing, recipe_.augmentation, random);
-    });
-  }
-  return int(sample.label);
 }
 
 void Run::write_checkpoint() {

@@ -1,0 +1,43 @@
+#include "trainer/train/epoch.h"
+
+#include "engine/random.h"
+#include "trainer/data/augment.h"
+
+namespace train {
+namespace {
+
+// A number of its own for each sample of each epoch, so that what augmentation does to it depends
+// on neither threads nor order.
+Random stream_of(std::uint64_t seed, int epoch, std::size_t index) {
+  return Random{mix_bits(mix_bits(seed + std::uint64_t(epoch) * 0x9e3779b97f4a7c15u) + index)};
+}
+
+const std::vector<data::Sample>& samples_of(const data::Dataset& dataset) {
+  return dataset.samples[std::size_t(data::Split::train)];
+}
+
+}  // namespace
+
+Epoch::Epoch(const Recipe& recipe, const data::Dataset& dataset, int number)
+    : recipe_(recipe), dataset_(dataset), number_(number), order_(samples_of(dataset).size()) {
+  for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = std::uint32_t(i);
+  Random random = stream_of(recipe.seed, number, ~std::size_t{0});
+  random.shuffle(std::span(order_));
+}
+
+int Epoch::draw(std::size_t row, std::span<float> picture) const {
+  const std::size_t index = order_[row];
+  const data::Sample& sample = samples_of(dataset_)[index];
+  const ink::RasterOptions raster{.side = recipe_.side};
+  if (!recipe_.augment) {
+    data::draw(dataset_, sample, raster, picture);
+  } else {
+    Random random = stream_of(recipe_.seed, number_, index);
+    data::draw(dataset_, sample, raster, picture, [&](const ink::Drawing& drawing) {
+      return data::augment(drawing, recipe_.augmentation, random);
+    });
+  }
+  return int(sample.label);
+}
+
+}  // namespace train
