@@ -14,6 +14,7 @@ using Command = std::function<void()>;
 
 Command add_train(CLI::App& program);
 Command add_compare(CLI::App& program);
+Command add_compress(CLI::App& program);
 Command add_evaluate(CLI::App& program);
 Command add_inspect(CLI::App& program);
 Command add_data(CLI::App& program);

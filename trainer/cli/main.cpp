@@ -45,6 +45,8 @@ constexpr const char* examples = R"(Examples:
       top-1, top-3 and top-5 on drawings that it has not seen, and how early it knows
   inkling report runs/first runs/pets --out report.html
       curves, accuracy, confusions of both, on one page
+  inkling compress runs/first/model.onnx --method int8 --data quickdraw
+      a quarter of the bytes, and what it costs
   inkling inspect runs/first/model.onnx
       its card, layers, parameters and bytes
   inkling data synth --out shapes; inkling data preview --data shapes --out shapes.png
@@ -63,6 +65,7 @@ int run(int argc, char** argv) {
   std::vector<std::pair<std::string, cli::Command>> commands;
   commands.emplace_back("train", cli::add_train(program));
   commands.emplace_back("compare", cli::add_compare(program));
+  commands.emplace_back("compress", cli::add_compress(program));
   commands.emplace_back("evaluate", cli::add_evaluate(program));
   commands.emplace_back("simulate", cli::add_simulate(program));
   commands.emplace_back("calibrate", cli::add_calibrate(program));

@@ -29,8 +29,7 @@ CLI::Option* add_choice(CLI::App& command, const std::string& name, Target& targ
 
 train::Recipe recipe_from(const std::string& path) {
   const MappedFile file(path);
-  return train::read_recipe(
-      std::string(reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()), path);
+  return train::read_recipe(std::string(file.text()), path);
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include "trainer/error.h"
 
-namespace compress {
+namespace compression {
 namespace {
 
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
@@ -135,4 +135,4 @@ LowRank low_rank(const nn::Graph& graph, const std::vector<float>& weights,
   return result;
 }
 
-}  // namespace compress
+}  // namespace compression

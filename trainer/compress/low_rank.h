@@ -6,7 +6,7 @@
 
 #include "trainer/nn/graph.h"
 
-namespace compress {
+namespace compression {
 
 // What is kept; the first one that is not 0 counts.
 struct RankOptions {
@@ -26,4 +26,4 @@ struct LowRank {
 LowRank low_rank(const nn::Graph& graph, const std::vector<float>& weights,
                  const RankOptions& options);
 
-}  // namespace compress
+}  // namespace compression

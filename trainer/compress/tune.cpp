@@ -9,7 +9,7 @@
 #include "trainer/nn/workers.h"
 #include "trainer/train/epoch.h"
 
-namespace compress {
+namespace compression {
 
 std::vector<float> magnitude_mask(const nn::Graph& graph, const std::vector<float>& weights,
                                   double share) {
@@ -90,4 +90,4 @@ std::vector<float> tune(const nn::Graph& graph, std::vector<float> weights,
   return {result.begin(), result.end()};
 }
 
-}  // namespace compress
+}  // namespace compression

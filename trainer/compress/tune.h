@@ -9,11 +9,11 @@
 #include "trainer/nn/graph.h"
 #include "trainer/train/recipe.h"
 
-namespace compress {
+namespace compression {
 
 struct TuneOptions {
   int epochs = 3;
-  float learning_rate = 5e-4f;  // at first; falls as a cosine
+  float learning_rate = 1e-3f;  // at first; falls as a cosine
   // The share of all kernels' weights that are 0 in the end: the smallest ones, taken away little
   // by little over the first two thirds of the steps (Zhu, Gupta 2017, "To prune, or not to
   // prune").
@@ -34,4 +34,4 @@ std::vector<float> tune(const nn::Graph& graph, std::vector<float> weights,
 std::vector<float> magnitude_mask(const nn::Graph& graph, const std::vector<float>& weights,
                                   double share);
 
-}  // namespace compress
+}  // namespace compression

@@ -514,9 +514,9 @@ Net::Program::Backward Net::Program::conv(const Step& step) {
     own_kernel = {layer.groups, layer.outputs / layer.groups, channels / layer.groups, kernel[3],
                   kernel[4]};
   }
-  const bool first = layer.inputs.front() == picture;
-  const memory::desc x_any = first ? any(in) : maps(in), w_any = any(kernel), y_any = maps(out),
-                     b_plain = plain({out[1]}, type::f32);
+  // The picture, quantized or not, is not padded.
+  const memory::desc x_any = in[1] % lanes != 0 ? any(in) : maps(in), w_any = any(kernel),
+                     y_any = maps(out), b_plain = plain({out[1]}, type::f32);
   const memory::desc dw_any(kernel, type::f32, tag::any);
   const memory::dims stride = {layer.stride, layer.stride};
   const memory::dims padding = {layer.padding.rows, layer.padding.columns};

@@ -138,7 +138,7 @@ std::string tick_text(const Axis& axis, double value) {
 // A chart in a box of 640x360.
 class Chart {
  public:
-  Chart(std::string label, Axis x, Axis y) : x_(std::move(x)), y_(std::move(y)) {
+  Chart(std::string_view label, Axis x, Axis y) : x_(std::move(x)), y_(std::move(y)) {
     svg_ = fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n", width,
                        height, escaped(label));
     for (const double value : ticks(x_)) {
@@ -178,7 +178,7 @@ class Chart {
   }
 
   void name(const At& at, const std::string& text) {
-    const bool near_end = across(at.x) > (left + right) / 2;
+    const bool near_end = across(at.x) > 0.5 * (left + right);
     svg_ += fmt::format(
         "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" style=\"fill:var(--ink)\">{}</text>\n",
         across(at.x) + (near_end ? -9 : 9), down(at.y) - 7, near_end ? "end" : "start",
@@ -443,8 +443,9 @@ class Page {
     }
     out_ += "</div>\n<div class=\"words\">\n";
     std::vector<json> words(examined["classes"].begin(), examined["classes"].end());
-    std::stable_sort(words.begin(), words.end(),
-                     [](const json& a, const json& b) { return a["top1"] < b["top1"]; });
+    std::sort(words.begin(), words.end(), [](const json& a, const json& b) {
+      return a["top1"] == b["top1"] ? a["name"] < b["name"] : a["top1"] < b["top1"];
+    });
     for (const json& word : words)
       out_ += fmt::format(
           "<div class=\"word\"><span>{}</span><span class=\"bar\"><b style=\"width:{:.0f}%;"

@@ -1,11 +1,38 @@
 #include "trainer/report/measure.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <utility>
 
 namespace report {
+
+nlohmann::json to_json(const Accuracy& accuracy) {
+  return {{"top1", accuracy.top1}, {"top3", accuracy.top3}, {"top5", accuracy.top5}};
+}
+
+std::string as_text(const Accuracy& accuracy) {
+  return fmt::format("top-1 {:.1f}%  top-3 {:.1f}%  top-5 {:.1f}%", 100 * accuracy.top1,
+                     100 * accuracy.top3, 100 * accuracy.top5);
+}
+
+Spread spread_of(std::span<const double> values) {
+  Spread spread;
+  for (const double value : values) spread.mean += value / double(values.size());
+  if (values.size() < 2) return spread;
+  double squares = 0;
+  for (const double value : values) squares += (value - spread.mean) * (value - spread.mean);
+  spread.deviation = std::sqrt(squares / double(values.size() - 1));
+  return spread;
+}
+
+std::string percent(std::span<const double> shares) {
+  const Spread spread = spread_of(shares);
+  const std::string mean = fmt::format("{:.2f}%", 100 * spread.mean);
+  return shares.size() < 2 ? mean : fmt::format("{} ± {:.2f}", mean, 100 * spread.deviation);
+}
 
 std::vector<float> logits_of(nn::Workers& workers, const data::Dataset& dataset,
                              std::span<const data::Sample> samples,

@@ -2,8 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
+#include <nlohmann/json.hpp>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "engine/ink/raster.h"
@@ -16,6 +17,15 @@ namespace report {
 struct Accuracy {
   double top1 = 0, top3 = 0, top5 = 0;
 };
+nlohmann::json to_json(const Accuracy& accuracy);
+std::string as_text(const Accuracy& accuracy);  // "top-1 61.4%  top-3 80.7%  top-5 86.3%"
+
+// The mean and the standard deviation (with n - 1) of several measurements.
+struct Spread {
+  double mean = 0, deviation = 0;
+};
+Spread spread_of(std::span<const double> values);
+std::string percent(std::span<const double> shares);  // "92.40%", of several "92.40% ± 0.21"
 
 // The logits of each sample's picture, [samples, classes], when `share` (0..1) of its ink is drawn;
 // bitmaps are always whole.

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <fstream>
 
 #include "trainer/error.h"
+#include "trainer/report/measure.h"
 #include "trainer/train/checkpoint.h"
 
 namespace train {
@@ -30,26 +30,6 @@ bool has_checkpoint(const fs::path& folder, const Recipe& recipe) {
   if (read_checkpoint(path).recipe == to_json(recipe)) return true;
   fail("{}: an unfinished run by another recipe is there; remove it, or name another --out",
        folder.string());
-}
-
-struct Spread {
-  double mean = 0, deviation = 0;
-};
-Spread spread_of(const std::vector<double>& values) {
-  Spread spread;
-  for (const double value : values) spread.mean += value / double(values.size());
-  if (values.size() < 2) return spread;
-  double squares = 0;
-  for (const double value : values) squares += (value - spread.mean) * (value - spread.mean);
-  spread.deviation = std::sqrt(squares / double(values.size() - 1));
-  return spread;
-}
-
-// "92.4%" or "92.4% ± 0.2"
-std::string percent(const std::vector<double>& shares) {
-  const Spread spread = spread_of(shares);
-  const std::string mean = fmt::format("{:.2f}%", 100 * spread.mean);
-  return shares.size() < 2 ? mean : fmt::format("{} ± {:.2f}", mean, 100 * spread.deviation);
 }
 
 }  // namespace
@@ -110,8 +90,8 @@ std::string comparison_table(const json& runs) {
     }
     text += fmt::format("| {} | {} | {} | {} | {:.1f} | {} | {} |\n", net,
                         first["parameters"].get<std::int64_t>(), first["bytes"].get<std::int64_t>(),
-                        first["multiply_adds"].get<std::int64_t>(), spread_of(seconds).mean,
-                        percent(top1), percent(top5));
+                        first["multiply_adds"].get<std::int64_t>(), report::spread_of(seconds).mean,
+                        report::percent(top1), report::percent(top5));
   }
   return text;
 }

@@ -34,15 +34,6 @@ double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-json to_json(const report::Accuracy& accuracy) {
-  return {{"top1", accuracy.top1}, {"top3", accuracy.top3}, {"top5", accuracy.top5}};
-}
-
-std::string as_text(const report::Accuracy& accuracy) {
-  return fmt::format("top-1 {:.1f}%  top-3 {:.1f}%  top-5 {:.1f}%", 100 * accuracy.top1,
-                     100 * accuracy.top3, 100 * accuracy.top5);
-}
-
 // Tells data sets apart: a run must go on with the drawings that it began with.
 std::uint64_t fingerprint_of(const data::Dataset& dataset) {
   std::uint64_t hash = dataset.classes.size();
@@ -266,7 +257,7 @@ void Run::end_epoch() {
   const double loss = state_.loss_sum / rows;
   options_.say(fmt::format("epoch {}/{}  loss {:.3f}  validation {}", state_.epoch + 1,
                            recipe_.epochs, loss, as_text(validation.accuracy)));
-  json entry = to_json(validation.accuracy);
+  json entry = report::to_json(validation.accuracy);
   entry["epoch"] = state_.epoch + 1;
   entry["loss"] = loss;
   entry["train_top1"] = state_.correct1 / rows;
@@ -387,7 +378,7 @@ json Run::save() {
                     {"validation", samples(data::Split::validation).size()},
                     {"test", samples(data::Split::test).size()}}},
                   {"history", state_.history},
-                  {"test", to_json(test.accuracy)},
+                  {"test", report::to_json(test.accuracy)},
                   {"temperature", card.temperature},
                   {"bytes", onnx.size()},
                   {"seconds", seconds()},
