@@ -46,8 +46,8 @@ struct Place : shapes::Folder {
 
 TEST_CASE("Help teaches by example, for each command") {
   for (const char* command :
-       {"", "train", "compare", "zoo", "evaluate", "inspect", "report", "data", "data info",
-        "data convert", "data synth", "data preview", "simulate", "calibrate"}) {
+       {"", "train", "compare", "compress", "zoo", "evaluate", "inspect", "report", "data",
+        "data info", "data convert", "data synth", "data preview", "simulate", "calibrate"}) {
     CAPTURE(command);
     const Outcome outcome = inkling(std::string(command) + " --help");
     CHECK(outcome.status == 0);

@@ -1,5 +1,6 @@
 // Compares ONNX Runtime Web, in node, with what the trainer computed: onnx_runtime.mjs FOLDER
-// For the layout of the files see onnx_samples.cpp. Every probability must agree to 1e-4.
+// For the layout of the files see onnx_samples.cpp. Every probability must agree to 1e-4; of models whose activations
+// are whole numbers (-int8) to 0.02: where a sum lies between two of them, the last bit decides which one it becomes.
 import fs from 'node:fs';
 import path from 'node:path';
 
@@ -12,7 +13,7 @@ try {
 }
 ort.env.wasm.numThreads = 1;
 
-const COUNT = 1000, PIXELS = 784, TOLERANCE = 1e-4;
+const COUNT = 1000, PIXELS = 784, TOLERANCE = 1e-4, TOLERANCE_INT8 = 0.02;
 const folder = process.argv[2];
 const names = fs.readdirSync(folder).filter((name) => name.endsWith('.onnx')).sort();
 let failed = names.length === 0;
@@ -26,6 +27,6 @@ for (const name of names) {
   let worst = probabilities.data.length === expected.length ? 0 : Infinity;
   probabilities.data.forEach((p, i) => { worst = Math.max(worst, Math.abs(p - expected[i])); });
   console.log(`${name}: ${COUNT} pictures, largest difference ${worst.toExponential(1)}`);
-  if (!(worst <= TOLERANCE)) failed = true;
+  if (!(worst <= (name.endsWith('-int8.onnx') ? TOLERANCE_INT8 : TOLERANCE))) failed = true;
 }
 process.exit(failed ? 1 : 0);

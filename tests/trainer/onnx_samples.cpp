@@ -13,8 +13,10 @@
 #include <vector>
 
 #include "tests/trainer/shapes.h"
+#include "trainer/compress/low_rank.h"
 #include "trainer/data/dataset.h"
 #include "trainer/file.h"
+#include "trainer/nn/quantize.h"
 #include "trainer/nn/workers.h"
 #include "trainer/onnx/onnx.h"
 #include "trainer/report/calibrate.h"
@@ -68,7 +70,8 @@ void write_sample(const fs::path& folder, const std::string& name, const onnx::M
                     pictures.size() * sizeof(float));
   bytes.append(reinterpret_cast<const char*>(probabilities.data()),
                probabilities.size() * sizeof(float));
-  write_file(folder / (name + ".onnx"), onnx::write_model(model.graph, model.weights, model.card));
+  write_file(folder / (name + ".onnx"),
+             onnx::write_model(model.graph, model.weights, model.card, model.type));
   write_file(folder / (name + ".bin"), bytes);
 }
 
@@ -82,6 +85,21 @@ onnx::Model untrained(nn::Graph graph) {
   return {std::move(graph), std::move(weights), std::move(card)};
 }
 
+// In eight bits, the ranges of the activations from the pictures themselves.
+onnx::Model in_int8(onnx::Model model, const std::vector<float>& pictures, bool weights_only) {
+  const nn::Folded folded = nn::fold(model.graph, model.weights);
+  nn::Quantized small{folded.graph, folded.weights};
+  if (!weights_only)
+    small = nn::quantize_activations(
+        folded.graph, folded.weights, 256, [&](std::size_t row, std::span<float> picture) {
+          std::copy_n(pictures.begin() + std::ptrdiff_t(row * pixels), pixels, picture.begin());
+          return 0;
+        });
+  nn::round_weights(small.graph, small.weights);
+  return {std::move(small.graph), std::move(small.weights), std::move(model.card),
+          onnx::WeightType::int8};
+}
+
 void write_samples(const fs::path& default_model, const fs::path& folder) {
   using namespace nn;
   const char* real = std::getenv("INKLING_DATA");
@@ -90,12 +108,21 @@ void write_samples(const fs::path& default_model, const fs::path& folder) {
                               : "pictures of shapes: INKLING_DATA is not set");
   const std::vector<float> pictures = is_real ? real_pictures(real) : drawn_pictures();
   fs::create_directories(folder);
-  write_sample(folder, "default",
-               onnx::read_model(MappedFile(default_model).bytes(), default_model.string()),
-               pictures);
-  for (const zoo::Architecture& architecture : zoo::architectures())
-    write_sample(folder, std::string(architecture.name), untrained(architecture.make({})),
+  const onnx::Model shipped =
+      onnx::read_model(MappedFile(default_model).bytes(), default_model.string());
+  write_sample(folder, "default", shipped, pictures);
+  for (const bool weights_only : {true, false})
+    write_sample(folder, weights_only ? "default-weights" : "default-int8",
+                 in_int8(shipped, pictures, weights_only), pictures);
+  compression::LowRank thin = compression::low_rank(shipped.graph, shipped.weights, {.rank = 20});
+  write_sample(folder, "default-svd",
+               {std::move(thin.graph), std::move(thin.weights), shipped.card}, pictures);
+  for (const zoo::Architecture& architecture : zoo::architectures()) {
+    const std::string name(architecture.name);
+    write_sample(folder, name, untrained(architecture.make({})), pictures);
+    write_sample(folder, name + "-int8", in_int8(untrained(architecture.make({})), pictures, false),
                  pictures);
+  }
   const Graph every_layer{{1, 28, 28},
                           {conv(8, 5, {.padding = 0}), relu(), max_pool(2),
                            conv(8, 3, {.groups = 8}), conv(16, 1), conv(16, 3, {.stride = 2}),

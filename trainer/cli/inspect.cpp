@@ -64,7 +64,8 @@ void print_layers(const nn::Graph& graph) {
 void inspect(const std::string& path) {
   const MappedFile file(path);
   const onnx::Model model = onnx::read_model(file.bytes(), path);
-  fmt::print("{}: {} bytes\n\n", path, file.bytes().size());
+  fmt::print("{}: {} bytes, weights {}\n\n", path, file.bytes().size(),
+             model.type == onnx::WeightType::int8 ? "int8" : "float32");
   print_card(model.card);
   print_layers(model.graph);
 }
