@@ -2,16 +2,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/ink/record.h"
 #include "trainer/cli/cli.h"
+#include "trainer/cli/interrupt.h"
 #include "trainer/cli/progress.h"
 #include "trainer/data/dataset.h"
+#include "trainer/data/fetch.h"
 #include "trainer/data/files.h"
 #include "trainer/data/ndjson.h"
 #include "trainer/data/synth.h"
@@ -247,6 +253,118 @@ with the wobble of a hand, in the data set's own form. The same seed makes the s
   return [options] { synthesize(*options); };
 }
 
+// ---- fetch
+
+struct Fetch {
+  std::string classes = "all", form = "strokes", out;
+  std::size_t per_class = 1000;
+  data::FetchOptions how;
+};
+
+// A number: the first categories; "all"; else a file with names.
+std::vector<std::string> classes_named(const std::string& text) {
+  const std::span<const std::string_view> all = data::categories();
+  std::size_t count = text == "all" ? all.size() : 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  const bool number = error == std::errc() && end == text.data() + text.size();
+  if (!number && text != "all") return data::read_class_names(text);
+  if (count < 1 || count > all.size())
+    fail("--classes {}: the data set has {} categories; name 1 to {} of them", text, all.size(),
+         all.size());
+  return {all.begin(), all.begin() + std::ptrdiff_t(count)};
+}
+
+std::string counted(std::size_t n, const char* one, const char* many) {
+  return fmt::format("{} {}", n, n == 1 ? one : many);
+}
+
+void fetch_drawings(Fetch& options) {
+  data::FetchOptions& how = options.how;
+  how.classes = classes_named(options.classes);
+  how.form = options.form == "strokes" ? data::Form::strokes : data::Form::bitmaps;
+  how.per_class = options.per_class > 0 ? options.per_class : SIZE_MAX;
+  how.out = options.out;
+  watch_interrupts();
+  how.interrupted = interrupted;
+  const Clock::time_point begin = Clock::now();
+  data::FetchResult result;
+  {
+    const bool all = options.per_class == 0;
+    Bar bar("fetching", how.classes.size() * (all ? 1 : options.per_class));
+    how.progress = [&](std::size_t drawings, std::size_t classes) {
+      bar.show(all ? classes : drawings);
+    };
+    result = data::fetch(how);
+  }
+  const double seconds = std::chrono::duration<double>(Clock::now() - begin).count();
+  if (result.classes > 0)
+    fmt::print("{}: {} of {}{}; {} fetched in {:.1f} s\n", options.out,
+               counted(result.drawings, "drawing", "drawings"),
+               counted(result.classes, "class", "classes"),
+               result.kept > 0 ? fmt::format(", {} of them there before", result.kept) : "",
+               as_size(result.bytes), seconds);
+  if (!result.fewer.empty() && options.per_class > 0)
+    fmt::print("fewer than {} drawings are all there are of {}{}\n", options.per_class,
+               result.fewer.front(),
+               result.fewer.size() > 1 ? fmt::format(" and {} more", result.fewer.size() - 1) : "");
+  std::fflush(stdout);
+  if (result.interrupted)
+    fail("interrupted with {} of {} classes; the same command goes on", result.classes,
+         how.classes.size());
+  constexpr std::size_t most = 10;
+  const std::vector<std::string>& failures = result.failures;
+  if (failures.size() == 1) fail("{}", failures.front());
+  for (std::size_t i = 0; i < std::min(most, failures.size()); ++i)
+    fmt::print(stderr, "{}\n", failures[i]);
+  if (!failures.empty())
+    fail("{} of {} classes could not be fetched; the same command tries only them again",
+         failures.size(), how.classes.size());
+  fmt::print("next: inkling train --data {} --out runs/first\n", options.out);
+}
+
+Command add_fetch(CLI::App& data) {
+  CLI::App* command =
+      data.add_subcommand("fetch", "Fetches drawings of Quick, Draw! from its public bucket");
+  command->footer(
+      R"(Only the bytes of the drawings wanted are asked for: a thousand drawings of a class are 0.1 MB as
+strokes, 0.8 MB as bitmaps. They come to OUT/strokes/NAME.bin or OUT/bitmaps/NAME.npy. What was cut
+off, by Ctrl-C or worse, goes on with the same command; what is there with enough drawings stays.
+A file with fewer is replaced. The names of the 345 categories stand in assets/categories.txt.
+
+  inkling data fetch --out quickdraw
+      the first 1000 drawings of all 345 categories, 40 MB
+  inkling data fetch --classes words.txt --per-class 4000 --out quickdraw
+      only the words that words.txt lists, one a line
+  inkling data fetch --classes 10 --form bitmaps --out quickdraw
+      Google's own 28x28 pictures of the first ten
+  inkling train --data quickdraw --out runs/first)");
+  const auto options = std::make_shared<Fetch>();
+  Fetch& o = *options;
+  command
+      ->add_option("--classes", o.classes,
+                   "File with names, one a line; or the first so many; or all")
+      ->capture_default_str();
+  command->add_option("--per-class", o.per_class, "The first drawings of each class; 0: all")
+      ->capture_default_str();
+  command->add_option("--form", o.form, "strokes or bitmaps")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"strokes", "bitmaps"}));
+  command->add_option("--out", o.out, "Folder to write into")->required();
+  command->add_option("--url", o.how.url, "Where the data set is served (default: $INKLING_URL)")
+      ->capture_default_str()
+      ->envname("INKLING_URL");
+  command->add_option("--at-once", o.how.at_once, "Classes that are fetched at once")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 64));
+  command->add_option("--tries", o.how.tries, "Until a class is given up, with longer pauses each")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100));
+  command->add_option("--timeout", o.how.timeout, "Seconds until a stalled connection is given up")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 3600));
+  return [options] { fetch_drawings(*options); };
+}
+
 // ---- preview
 
 struct Preview {
@@ -309,10 +427,11 @@ beginning of each row and then what training makes of it.
 }  // namespace
 
 Command add_data(CLI::App& program) {
-  CLI::App* command = program.add_subcommand("data", "Works on files of drawings");
+  CLI::App* command =
+      program.add_subcommand("data", "Fetches, makes and looks into files of drawings");
   command->require_subcommand(1);
-  std::vector<Command> commands = {add_info(*command), add_convert(*command), add_synth(*command),
-                                   add_preview(*command)};
+  std::vector<Command> commands = {add_fetch(*command), add_info(*command), add_convert(*command),
+                                   add_synth(*command), add_preview(*command)};
   return [command, commands] {
     const std::vector<CLI::App*> all = command->get_subcommands({});
     for (std::size_t i = 0; i < all.size(); ++i)

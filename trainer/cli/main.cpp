@@ -37,6 +37,8 @@ constexpr const char* description =
     "Trains the small networks that guess what is drawn, and looks into them.";
 
 constexpr const char* examples = R"(Examples:
+  inkling data fetch --classes 20 --out quickdraw
+      the first 1000 drawings of 20 categories of Quick, Draw!, a few MB
   inkling train --data quickdraw --out runs/first
       trains simple-cnn on every class of the folder; runs/first/model.onnx drops into the page
   inkling train --data quickdraw --classes pets.txt --epochs 20 --out runs/pets

@@ -43,6 +43,13 @@ std::vector<std::size_t> numbers(std::string_view tuple) {
 
 }  // namespace
 
+std::optional<std::size_t> npy_begin(std::span<const std::uint8_t> bytes) {
+  if (bytes.size() < 12) return {};
+  const std::size_t length = bytes[8] | std::size_t{bytes[9]} << 8;
+  if (bytes[6] == 1) return 10 + length;
+  return 12 + (length | std::size_t{bytes[10]} << 16 | std::size_t{bytes[11]} << 24);
+}
+
 NpyPictures read_npy_header(std::span<const std::uint8_t> bytes, std::uint64_t size,
                             std::size_t columns, const std::string& path) {
   const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
@@ -52,13 +59,10 @@ NpyPictures read_npy_header(std::span<const std::uint8_t> bytes, std::uint64_t s
   if (version != 1 && version != 2)
     fail("{}: .npy format {} is not known, only 1 and 2; save it again with numpy.save", path,
          version);
-  const std::size_t begin = version == 1 ? 10 : 12;
-  std::size_t length = bytes[8] | std::size_t{bytes[9]} << 8;
-  if (version == 2) length |= std::size_t{bytes[10]} << 16 | std::size_t{bytes[11]} << 24;
-  if (length > bytes.size() - begin)
-    fail("{}: the header is cut short; fetch the file again", path);
+  const std::size_t begin = *npy_begin(bytes), before = version == 1 ? 10 : 12;
+  if (begin > bytes.size()) fail("{}: the header is cut short; fetch the file again", path);
 
-  const std::string_view header = text.substr(begin, length);
+  const std::string_view header = text.substr(before, begin - before);
   const std::string_view dtype = field(header, "descr"), order = field(header, "fortran_order"),
                          shape = field(header, "shape");
   if (dtype != "'|u1'" && dtype != "'u1'")
@@ -69,11 +73,11 @@ NpyPictures read_npy_header(std::span<const std::uint8_t> bytes, std::uint64_t s
     fail("{}: has shape {}{} where (N, {}) is needed: a picture of {} pixels in each row", path,
          shape.empty() ? "unknown" : shape, order == "True" ? " in Fortran order" : "", columns,
          columns);
-  const std::size_t available = std::size_t(size - begin - length) / columns;
+  const std::size_t available = std::size_t(size - begin) / columns;
   if (sizes[0] > available)
     fail("{}: is cut short: {} of {} rows are there; fetch the file again", path, available,
          sizes[0]);
-  return {sizes[0], columns, begin + length};
+  return {sizes[0], columns, begin};
 }
 
 std::string npy_header(std::size_t rows, std::size_t columns) {

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,6 +17,10 @@ struct NpyPictures {
   std::size_t columns = 0;
   std::size_t begin = 0;  // where the first row stands in the file
 };
+
+// Where the first row stands in a file that begins with these bytes, if it is an .npy; none where
+// they are too few to tell.
+std::optional<std::size_t> npy_begin(std::span<const std::uint8_t> bytes);
 
 // The pictures, with `columns` pixels each, in a file of `size` bytes that begins with these.
 // Fails, naming `path`, on any other dtype, order or shape, and where the file is shorter than the
