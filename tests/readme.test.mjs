@@ -1,11 +1,12 @@
 // Every command of the README is run, in its order, as a reader would run it, in a copy of the tree as it is
-// built. The drawings are made up here, so that this stands on nothing.
+// built. The drawings are made up here and served from here, so that this stands on nothing.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
+import { after, before, test } from 'node:test';
 
 const tree = new URL('..', import.meta.url).pathname;
 const scratch = mkdtempSync(join(tmpdir(), 'inkling-readme-'));
@@ -37,13 +38,28 @@ function record(key, round) {
   return bytes;
 }
 
-const data = join(scratch, 'data');
-mkdirSync(join(data, 'strokes'), { recursive: true });
-for (const [name, round] of [['circle', true], ['zigzag', false]]) {
+// The data set's bucket, as far as it is needed.
+const bucket = new Map([['circle', true], ['zigzag', false]].map(([name, round]) => {
   const keys = Array.from({ length: 200 }, (_, i) => i + 1 + (round ? 1000 : 0));
-  writeFileSync(join(data, 'strokes', `${name}.bin`), Buffer.concat(keys.map((key) => record(key, round))));
+  return [`/binary/${name}.bin`, Buffer.concat(keys.map((key) => record(key, round)))];
+}));
+const server = createServer((request, response) => {
+  const body = bucket.get(request.url);
+  response.writeHead(body ? 200 : 404).end(body);
+});
+const environment = { ...process.env, no_proxy: '127.0.0.1' };
+before(async () => {
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  environment.INKLING_URL = `http://127.0.0.1:${server.address().port}`;
+});
+after(() => { server.closeAllConnections(); server.close(); });
+
+function run(line) {
+  const child = spawn('bash', ['-c', line], { cwd: tree, env: environment });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
+  return new Promise((resolve) => child.on('close', (status) => resolve({ status, output })));
 }
-const environment = { ...process.env, INKLING_DATA: data };
 
 // ./play goes on serving: it is asked for the page, and ended.
 async function play() {
@@ -75,9 +91,9 @@ for (const command of commands) {
       cleanUp.push(join(tree, 'dist/models/mine.onnx'));
     }
     // What a command writes goes to the scratch folder; what it reads is the tree.
-    const local = line.replaceAll('words.txt', join(scratch, 'words.txt')).replaceAll('runs/', `${scratch}/runs/`);
-    const run = spawnSync('bash', ['-c', local], { cwd: tree, env: environment, encoding: 'utf8' });
-    assert.equal(run.status, 0, `${local}\n${run.stdout}\n${run.stderr}`);
+    const local = line.replace(/words\.txt|runs\/|\bquickdraw\b/g, (path) => `${scratch}/${path}`);
+    const { status, output } = await run(local);
+    assert.equal(status, 0, `${local}\n${output}`);
   });
 }
 

@@ -261,11 +261,12 @@ std::optional<std::uint64_t> end_of_request(const Job& job) {
     return (scan.npy ? scan.npy->begin : 128) +
            std::uint64_t{std::min(scan.most, scan.npy ? scan.npy->rows : scan.most)} *
                bitmap_pixels;
-  // Records have any size. The first request is short of what nearly every class needs; what it
-  // brought tells how much is missing.
-  const double mean = scan.drawings < 16 ? 60 : 1.03 * double(scan.end) / double(scan.drawings);
+  // Records have any size. The first request is short of what any class needs (lines: 30 bytes a
+  // drawing); what it brought tells how much is missing.
+  const double mean = scan.drawings < 16 ? 30 : 1.03 * double(scan.end) / double(scan.drawings);
   const auto missing = std::uint64_t(double(scan.most - scan.drawings) * mean) + 256;
-  return std::max(scan.end + missing, scan.seen + 256);
+  // Twice as far each time where a record does not end: it is a long one, or none.
+  return std::max(scan.end + missing, scan.seen + std::max<std::size_t>(256, scan.rest.size()));
 }
 
 // Called by libcurl for each line of each answer's head.
@@ -560,7 +561,7 @@ class Fetch {
     }
     const bool partial = status == 206 || status == 416;
     if ((code == CURLE_OK && status == 200) ||
-        (partial && job.part->size() > 0 && job.answer.version.size == job.part->size()))
+        (partial && job.answer.version.size == job.part->size()))
       return end_of_file(job);
     if (status == 206 && job.part->size() > job.had + (code == CURLE_OK ? 0 : headway)) {
       job.tries = 0;
@@ -659,8 +660,8 @@ class Fetch {
   // Another try after a pause, unless there were enough of them.
   void retry(Job& job, const std::string& why, long wait = 0) {
     if (++job.tries >= options_.tries)
-      return lose(job, fmt::format("{}: {}, {} times; try the same command again later", job.url,
-                                   why, job.tries));
+      return lose(job, fmt::format("{}: {}{}; try the same command again later", job.url, why,
+                                   job.tries > 1 ? fmt::format(", {} times", job.tries) : ""));
     const double pause = options_.pause * std::exp2(job.tries - 1) * job.random.uniform(0.5, 1);
     job.not_before =
         Clock::now() + std::chrono::milliseconds(std::max(long(pause * 1000), wait * 1000));
