@@ -63,7 +63,7 @@ else()
 endif()
 
 # The trainer: oneDNN for its arithmetic (2.6: later versions have another interface), protozero for .onnx files,
-# fmt, CLI11, nlohmann-json and simdjson (for drawings as text) at its edges.
+# fmt, CLI11, nlohmann-json, simdjson (for drawings as text) and libcurl at its edges.
 if(NOT EMSCRIPTEN)
   find_package(fmt QUIET)
   if(NOT fmt_FOUND)
@@ -90,16 +90,20 @@ if(NOT EMSCRIPTEN)
   endif()
 
   # libcurl: the data set comes over HTTP.
-  find_package(CURL QUIET)
+  find_package(CURL 7.85 QUIET)
   if(NOT CURL_FOUND)
     set(BUILD_CURL_EXE OFF CACHE BOOL "")
     set(BUILD_SHARED_LIBS OFF CACHE BOOL "")
     set(BUILD_TESTING OFF CACHE BOOL "")
+    set(BUILD_LIBCURL_DOCS OFF CACHE BOOL "")
+    set(BUILD_MISC_DOCS OFF CACHE BOOL "")
+    set(ENABLE_CURL_MANUAL OFF CACHE BOOL "")
+    set(CURL_DISABLE_INSTALL ON CACHE BOOL "")
     set(HTTP_ONLY ON CACHE BOOL "")
     set(CURL_USE_LIBPSL OFF CACHE BOOL "")
     set(CURL_USE_LIBSSH2 OFF CACHE BOOL "")
     set(USE_LIBIDN2 OFF CACHE BOOL "")
-    FetchContent_Declare(curl GIT_REPOSITORY https://github.com/curl/curl.git GIT_TAG curl-8_10_1)
+    FetchContent_Declare(curl GIT_REPOSITORY https://github.com/curl/curl.git GIT_TAG curl-8_14_1)
     FetchContent_MakeAvailable(curl)
   endif()
 
