@@ -389,7 +389,7 @@ test('redirections are followed, but not for ever, and only to the web', async (
   bucket.misbehave = (request, response) => response.writeHead(302, { location: request.url }).end();
   await refused(['redirects'], bucket, place(first));
   bucket.misbehave = (request, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end();
-  await refused(['rotocol', '--url'], bucket, place(first));
+  await refused([first, 'check --url'], bucket, place(first));
 });
 
 test('garbage in place of drawings', async (t) => {

@@ -368,10 +368,9 @@ std::string reason(const Job& job, CURLcode code) {
 }
 
 bool no_connection(CURLcode code) {
-  return code == CURLE_URL_MALFORMAT || code == CURLE_COULDNT_RESOLVE_HOST ||
-         code == CURLE_COULDNT_RESOLVE_PROXY || code == CURLE_COULDNT_CONNECT ||
-         code == CURLE_SSL_CONNECT_ERROR || code == CURLE_PEER_FAILED_VERIFICATION ||
-         code == CURLE_SSL_CACERT_BADFILE;
+  return code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY ||
+         code == CURLE_COULDNT_CONNECT || code == CURLE_SSL_CONNECT_ERROR ||
+         code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE;
 }
 
 // ---- All of them
@@ -548,7 +547,8 @@ class Fetch {
     answered_ |= status > 0;
     if (job.is_old) return keep_old(job);
     if (!job.malformed.empty()) return refuse(job, job.malformed);
-    if (code == CURLE_TOO_MANY_REDIRECTS || code == CURLE_UNSUPPORTED_PROTOCOL)
+    if (code == CURLE_TOO_MANY_REDIRECTS || code == CURLE_UNSUPPORTED_PROTOCOL ||
+        code == CURLE_URL_MALFORMAT)
       return lose(job, fmt::format("{}: {}; check --url", job.url, reason(job, code)));
     if (job.accepted && complete(job.scan)) return end_of_file(job);
     if (job.changed) {
