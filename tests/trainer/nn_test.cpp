@@ -161,7 +161,8 @@ Outcome run_net(Net& net, std::span<const float> weights, std::span<const float>
   for (std::size_t i = 0; i < coefficients.size(); ++i)
     outcome.value += double(net.logits()[i]) * double(coefficients[i]);
   copy(coefficients, net.logit_gradient());
-  net.backward(outcome.gradient);
+  net.backward();
+  net.store(outcome.gradient);
   return outcome;
 }
 
@@ -462,7 +463,8 @@ TEST_CASE("Dropout drops its share, scales the rest, and lets the gradient throu
   second.forward(3);
   std::fill(second.logit_gradient().begin(), second.logit_gradient().end(), 1.0f);
   std::vector<float> gradient(2);
-  second.backward(gradient);
+  second.backward();
+  second.store(gradient);
   double sum = 0;
   for (const float y : second.logits()) sum += double(y);
   CHECK(double(gradient[0]) == doctest::Approx(sum));

@@ -5,6 +5,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
+
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
 
 // Offsets inside one picture or one scratch plane, which are far from 2^31.
 // NOLINTBEGIN(bugprone-implicit-widening-of-multiplication-result)
@@ -16,6 +21,7 @@ using Floats = float __attribute__((vector_size(64)));
 using Ints = std::int32_t __attribute__((vector_size(64)));
 using Words = std::uint32_t __attribute__((vector_size(64)));
 using Halves = std::uint16_t __attribute__((vector_size(32)));
+using Shorts = std::int16_t __attribute__((vector_size(32)));
 using Bytes = std::uint8_t __attribute__((vector_size(16)));
 
 template <class Vector, class T>
@@ -80,30 +86,35 @@ void pad(const Stem& s, const float* x, float* padded) {
   }
 }
 
-// kernel is K; window is 2 with the pool, else 1.
-template <int K, int window, class T>
+// kernel is K; window is 2 with the pool, else 1. one_channel: the usual picture, whose weights
+// then stay in registers.
+template <int K, int window, bool one_channel, class T>
 void stem_forward(const Stem& s, const float* x, const float* w, const float* bias, T* y,
                   std::uint8_t* where, float* scratch) {
   const int stride = s.width + 2 * s.padding, plane = stride * (s.height + 2 * s.padding);
   const int rows = s.rows() / window, columns = s.columns() / window;
-  for (int n = 0; n < s.batch; ++n, x += s.channels * s.height * s.width) {
+  const int channels = one_channel ? 1 : s.channels;
+  for (int n = 0; n < s.batch; ++n, x += channels * s.height * s.width) {
     pad(s, x, scratch);
     for (int b = 0; b < s.blocks(); ++b) {
       const float* const weights = w + std::size_t(b * s.taps() * lanes);
       const Floats start = load(bias + b * lanes);
+      Floats kept[K * K];
+      for (int k = 0; k < K * K; ++k) kept[k] = load(weights + k * lanes);
       for (int row = 0; row < rows; ++row)
         for (int column = 0; column < columns; ++column, y += lanes) {
           Floats sum[window * window];
           for (Floats& v : sum) v = start;
-          for (int c = 0; c < s.channels; ++c) {
+          for (int c = 0; c < channels; ++c) {
             const float* const corner =
                 scratch + c * plane + row * window * stride + column * window;
-            const float* tap = weights + std::size_t(c * K * K * lanes);
+            const float* const taps = weights + std::size_t(c * K * K * lanes);
 #pragma GCC unroll 5
             for (int v = 0; v < K; ++v)
 #pragma GCC unroll 5
-              for (int u = 0; u < K; ++u, tap += lanes) {
-                const Floats weight = load(tap);
+              for (int u = 0; u < K; ++u) {
+                const int k = v * K + u;
+                const Floats weight = one_channel ? kept[k] : load(taps + k * lanes);
 #pragma GCC unroll 4
                 for (int q = 0; q < window * window; ++q)
                   sum[q] += weight * corner[(q / window + v) * stride + q % window + u];
@@ -128,8 +139,6 @@ void stem_backward(const Stem& s, const float* x, const T* dy, const std::uint8_
                    float* dbias, float* scratch) {
   const int stride = s.width + 2 * s.padding, plane = stride * (s.height + 2 * s.padding);
   const int rows = s.rows() / window, columns = s.columns() / window;
-  std::fill_n(dw, std::size_t(s.blocks() * s.taps() * lanes), 0.0f);
-  std::fill_n(dbias, std::size_t(s.blocks() * lanes), 0.0f);
   for (int n = 0; n < s.batch; ++n, x += s.channels * s.height * s.width) {
     pad(s, x, scratch);
     for (int b = 0; b < s.blocks(); ++b, dy += rows * columns * lanes) {
@@ -144,7 +153,29 @@ void stem_backward(const Stem& s, const float* x, const T* dy, const std::uint8_
           for (int column = 0; column < columns; ++column, d += lanes) {
             const float* const corner =
                 scratch + c * plane + row * window * stride + column * window;
-            const Floats gradient = load(d);
+            Floats gradient = load(d);
+#if defined(__AVX512F__)
+            if constexpr (window == 2) {
+              // Each lane takes its inputs from where its largest stood: a permutation for each tap
+              // instead of four products, three of them with 0. In pairs of rows of 8 numbers.
+              const Ints at = load_places(place);
+              place += lanes;
+              gradient = at < stopped ? gradient : zero;
+              if (c == 0) bias_sum += gradient;
+              const Ints from = ((at >> 1) << 3) + (at & 1);
+#pragma GCC unroll 5
+              for (int v = 0; v < K; ++v) {
+                const __m512 patch =
+                    _mm512_insertf32x8(_mm512_castps256_ps512(_mm256_loadu_ps(corner + v * stride)),
+                                       _mm256_loadu_ps(corner + (v + 1) * stride), 1);
+#pragma GCC unroll 5
+                for (int u = 0; u < K; ++u)
+                  sum[v * K + u] +=
+                      gradient * Floats(_mm512_permutexvar_ps(__m512i(from + u), patch));
+              }
+              continue;
+            }
+#endif
             Floats part[window * window];
             if constexpr (window == 1) {
               part[0] = gradient;
@@ -174,8 +205,13 @@ void stem_backward(const Stem& s, const float* x, const T* dy, const std::uint8_
 template <class T>
 void stem_forward_any(const Stem& s, const float* x, const float* w, const float* bias, T* y,
                       std::uint8_t* where, float* scratch) {
-  const auto run = s.kernel == 3 ? (s.pool ? stem_forward<3, 2, T> : stem_forward<3, 1, T>)
-                                 : (s.pool ? stem_forward<5, 2, T> : stem_forward<5, 1, T>);
+  const auto choose = [&]<bool one_channel>() {
+    return s.kernel == 3
+               ? (s.pool ? stem_forward<3, 2, one_channel, T> : stem_forward<3, 1, one_channel, T>)
+               : (s.pool ? stem_forward<5, 2, one_channel, T> : stem_forward<5, 1, one_channel, T>);
+  };
+  const auto run =
+      s.channels == 1 ? choose.template operator()<true>() : choose.template operator()<false>();
   run(s, x, w, bias, y, where, scratch);
 }
 template <class T>
@@ -186,8 +222,138 @@ void stem_backward_any(const Stem& s, const float* x, const T* dy, const std::ui
   run(s, x, dy, where, dw, dbias, scratch);
 }
 
+#if defined(__AVX512BF16__)
+// The processor multiplies bf16 in pairs and adds the two products. Here the two are the same place
+// in two pictures. second: null where there is none.
+inline void store_pair(const bf16* first, const bf16* second, std::uint32_t* to) {
+  Words pair = __builtin_convertvector(load_as<Halves>(first), Words);
+  if (second) pair |= __builtin_convertvector(load_as<Halves>(second), Words) << 16;
+  std::memcpy(to, &pair, sizeof pair);
+}
+
+// The maps of two pictures with their border, [inputs / 16, height + 2 padding, width + 2 padding,
+// 16] pairs.
+void pair_maps(const ConvWeights& c, const bf16* first, const bf16* second, std::uint32_t* pairs) {
+  const int border = c.padding * lanes, row_size = c.width * lanes + 2 * border;
+  std::ptrdiff_t at = 0;
+  for (int b = 0; b < c.inputs / lanes; ++b) {
+    for (int row = 0; row < c.height + 2 * c.padding; ++row, pairs += row_size) {
+      if (row < c.padding || row >= c.height + c.padding) {
+        std::fill_n(pairs, row_size, 0u);
+        continue;
+      }
+      std::fill_n(pairs, border, 0u);
+      for (int column = 0; column < c.width; ++column, at += lanes)
+        store_pair(first + at, second ? second + at : nullptr, pairs + border + column * lanes);
+      std::fill_n(pairs + row_size - border, border, 0u);
+    }
+  }
+}
+
+// The gradients of two pictures, [outputs / 16, rows, columns, 16] pairs; adds their sums to dbias.
+void pair_gradients(const ConvWeights& c, const bf16* first, const bf16* second,
+                    std::uint32_t* pairs, float* dbias) {
+  std::ptrdiff_t at = 0;
+  for (int b = 0; b < c.outputs / lanes; ++b, dbias += lanes) {
+    Floats sum = load(dbias);
+    for (int i = 0; i < c.rows() * c.columns(); ++i, at += lanes) {
+      sum += load(first + at);
+      if (second) sum += load(second + at);
+      store_pair(first + at, second ? second + at : nullptr, pairs + at);
+    }
+    store(sum, dbias);
+  }
+}
+
+// The taps of one input channel and of `blocks` blocks of outputs are summed in registers, over two
+// whole pictures.
+template <int K, int blocks>
+void add_products(const ConvWeights& c, const std::uint32_t* map, const std::uint32_t* gradient,
+                  int block, float* dw) {
+  const int stride = (c.width + 2 * c.padding) * lanes;
+  const int plane = stride * (c.height + 2 * c.padding);
+  const int gradient_plane = c.rows() * c.columns() * lanes;
+  const int taps = K * K * lanes, next_block = c.inputs * taps;
+  for (int i = 0; i < c.inputs; ++i) {
+    float* const target = dw + std::size_t(block * next_block + i * taps);
+    __m512 sum[blocks][K * K];
+    for (int b = 0; b < blocks; ++b)
+      for (int k = 0; k < K * K; ++k)
+        sum[b][k] = _mm512_loadu_ps(target + b * next_block + k * lanes);
+    const std::uint32_t* from = map + i / lanes * plane + i % lanes;
+    const std::uint32_t* d = gradient + block * gradient_plane;
+    for (int row = 0; row < c.rows(); ++row, from += stride) {
+      const std::uint32_t* corner = from;
+      for (int column = 0; column < c.columns(); ++column, d += lanes, corner += lanes) {
+        __m512bh dy[blocks];
+        for (int b = 0; b < blocks; ++b)
+          dy[b] = __m512bh(_mm512_loadu_si512(d + b * gradient_plane));
+#pragma GCC unroll 5
+        for (int v = 0; v < K; ++v)
+#pragma GCC unroll 5
+          for (int u = 0; u < K; ++u) {
+            const auto x = __m512bh(_mm512_set1_epi32(int(corner[v * stride + u * lanes])));
+#pragma GCC unroll 2
+            for (int b = 0; b < blocks; ++b)
+              sum[b][v * K + u] = _mm512_dpbf16_ps(sum[b][v * K + u], x, dy[b]);
+          }
+      }
+    }
+    for (int b = 0; b < blocks; ++b)
+      for (int k = 0; k < K * K; ++k)
+        _mm512_storeu_ps(target + b * next_block + k * lanes, sum[b][k]);
+  }
+}
+
+void conv_weights_bf16(const ConvWeights& c, const bf16* x, const bf16* dy, float* dw, float* dbias,
+                       std::uint32_t* scratch) {
+  std::uint32_t* const map = scratch;
+  std::uint32_t* const gradient = scratch + c.map_size();
+  const std::ptrdiff_t x_size = c.inputs * c.height * c.width;
+  const auto dy_size = std::ptrdiff_t(c.gradient_size());
+  for (int n = 0; n < c.batch; n += 2, x += 2 * x_size, dy += 2 * dy_size) {
+    const bool two = n + 1 < c.batch;
+    pair_maps(c, x, two ? x + x_size : nullptr, map);
+    pair_gradients(c, dy, two ? dy + dy_size : nullptr, gradient, dbias);
+    int block = 0;
+    if (c.kernel == 3)
+      for (; block + 2 <= c.outputs / lanes; block += 2)
+        add_products<3, 2>(c, map, gradient, block, dw);
+    for (; block < c.outputs / lanes; ++block)
+      (c.kernel == 3 ? add_products<3, 1> : add_products<5, 1>)(c, map, gradient, block, dw);
+  }
+}
+#endif
+
+// With the ReLU, bits of bf16 compare as whole numbers: what is below 0 goes anyway.
+void pool_forward_relu(const Pool& p, const bf16* x, bf16* y, std::uint8_t* where) {
+  const int stride = p.width * lanes;
+  for (int plane = 0; plane < p.planes; ++plane, x += p.height * stride)
+    for (int row = 0; row < p.height / 2; ++row) {
+      const bf16* corner = x + 2 * row * stride;
+      for (int column = 0; column < p.width / 2; ++column) {
+        const auto a = load_as<Shorts>(corner), b = load_as<Shorts>(corner + lanes),
+                   c = load_as<Shorts>(corner + stride),
+                   d = load_as<Shorts>(corner + stride + lanes);
+        const Shorts right = b > a, lower_right = d > c;
+        const Shorts top = right ? b : a, bottom = lower_right ? d : c;
+        const Shorts lower = bottom > top, best = lower ? bottom : top;
+        const Shorts alive = best > 0, place = lower ? 2 - lower_right : -right;
+        const Shorts value = alive & best;
+        std::memcpy(y, &value, sizeof value);
+        const Bytes at = __builtin_convertvector(alive ? place : Shorts{} + stopped, Bytes);
+        std::memcpy(where, &at, sizeof at);
+        corner += 2 * lanes;
+        y += lanes;
+        where += lanes;
+      }
+    }
+}
+
 template <class T>
 void pool_forward(const Pool& p, const T* x, T* y, std::uint8_t* where) {
+  if constexpr (sizeof(T) == sizeof(bf16))
+    if (p.relu) return pool_forward_relu(p, x, y, where);
   const int stride = p.width * lanes;
   const Floats least = zero + (p.relu ? 0.0f : -3.4e38f);
   for (int plane = 0; plane < p.planes; ++plane, x += p.height * stride)
@@ -244,6 +410,59 @@ void add_to(std::size_t n, const float* from, float* to) {
   for (std::size_t i = 0; i < n; ++i) to[i] += from[i];
 }
 
+// e^x by its distance from the next power of 2 (Cephes' polynomial), to 2 units in the last place,
+// for x <= 0.
+inline Floats exp_of(Floats x) {
+  constexpr float round = 12582912;  // adding and taking away 1.5 * 2^23 rounds to whole numbers
+  x = x < zero - 87.0f ? zero - 87.0f : x;
+  const Floats n = x * 1.44269504f + round - round;
+  const Floats r = x - n * 0.693359375f + n * 2.12194440e-4f;
+  const Floats p =
+      ((((r * 1.9875691500e-4f + 1.3981999507e-3f) * r + 8.3334519073e-3f) * r + 4.1665795894e-2f) *
+           r +
+       1.6666665459e-1f) *
+          r +
+      5.0000001201e-1f;
+  const Ints power = (__builtin_convertvector(n, Ints) + 127) << 23;
+  return (p * r * r + r + 1.0f) * reinterpret_cast<Floats>(power);
+}
+
+// The vector at x + i, of which only the first n - i numbers are there; the others are `rest`.
+inline Floats load_part(const float* x, std::size_t i, std::size_t n, float rest) {
+  if (i + lanes <= n) return load(x + i);
+  float part[lanes];
+  std::fill_n(part, lanes, rest);
+  std::copy_n(x + i, n - i, part);
+  return load(part);
+}
+
+float softmax(std::size_t n, const float* x, float temperature, float* p) {
+  constexpr float never = -std::numeric_limits<float>::infinity();
+  Floats highest = zero + never;
+  for (std::size_t i = 0; i < n; i += lanes) {
+    const Floats v = load_part(x, i, n, never);
+    highest = v > highest ? v : highest;
+  }
+  float largest = highest[0];
+  for (int i = 1; i < lanes; ++i) largest = std::max(largest, highest[i]);
+  const float scale = 1 / temperature;
+  Floats sums{};
+  for (std::size_t i = 0; i < n; i += lanes) {
+    const Floats v = load_part(x, i, n, never);
+    const Floats e = v == never ? zero : exp_of((v - largest) * scale);
+    sums += e;
+    if (i + lanes <= n)
+      store(e, p + i);
+    else
+      std::memcpy(p + i, &e, (n - i) * sizeof(float));
+  }
+  float sum = 0;
+  for (int i = 0; i < lanes; ++i) sum += sums[i];
+  const float share = 1 / sum;
+  for (std::size_t i = 0; i < n; ++i) p[i] *= share;
+  return largest * scale + std::log(sum);
+}
+
 void adam(const AdamStep& a, std::size_t n, const float* gradient, float* weights, float* mean,
           float* variance) {
   for (std::size_t i = 0; i < n; ++i) {
@@ -263,11 +482,17 @@ const Kernels INKLING_KERNELS = {INKLING_INSTRUCTIONS,
                                  stem_forward_any<bf16>,
                                  stem_backward_any<float>,
                                  stem_backward_any<bf16>,
+#if defined(__AVX512BF16__)
+                                 conv_weights_bf16,
+#else
+                                 nullptr,
+#endif
                                  pool_forward<float>,
                                  pool_forward<bf16>,
                                  pool_backward<float>,
                                  pool_backward<bf16>,
                                  add_to,
+                                 softmax,
                                  adam};
 
 }  // namespace nn

@@ -1,5 +1,6 @@
 // The loops that oneDNN has no fast form of: the first layer, whose picture has one channel or few,
-// pools with the activation before them, and what is done to flat weights.
+// the weight gradients of convolutions in bf16, pools with the activation before them, and what is
+// done to flat weights.
 //
 // Feature maps are blocked by 16 channels, [N, ceil(C / 16), H, W, 16], as oneDNN's nChw16c; what
 // the last block has beyond C is 0. Numbers are float or bf16. The same source is compiled for each
@@ -33,9 +34,29 @@ struct Stem {
   int taps() const { return channels * kernel * kernel; }
   int rows() const { return height + 2 * padding - kernel + 1; }  // before the pool
   int columns() const { return width + 2 * padding - kernel + 1; }
+  // Of the picture with its border; behind it there is room to read a register too far.
   std::size_t padded_size() const {
     return std::size_t(channels) * std::size_t(height + 2 * padding) *
+               std::size_t(width + 2 * padding) +
+           lanes;
+  }
+};
+
+// A convolution of whole blocks of channels, stride 1, one group, whose weight gradient is wanted.
+struct ConvWeights {
+  int batch, inputs, height, width;  // of what it reads; inputs: channels, blocks * 16
+  int outputs;                       // channels, blocks * 16
+  int kernel, padding;               // a square; 3 or 5
+
+  int rows() const { return height + 2 * padding - kernel + 1; }
+  int columns() const { return width + 2 * padding - kernel + 1; }
+  // Numbers of the map of a picture with its border, and of the gradient.
+  std::size_t map_size() const {
+    return std::size_t(inputs) * std::size_t(height + 2 * padding) *
            std::size_t(width + 2 * padding);
+  }
+  std::size_t gradient_size() const {
+    return std::size_t(outputs) * std::size_t(rows()) * std::size_t(columns());
   }
 };
 
@@ -61,11 +82,16 @@ struct Kernels {
                        std::uint8_t* where, float* scratch);
   void (*stem_forward_bf16)(const Stem&, const float* x, const float* w, const float* bias, bf16* y,
                             std::uint8_t* where, float* scratch);
-  // Writes dw [blocks, taps, 16] and dbias [blocks, 16].
+  // Adds to dw [blocks, taps, 16] and dbias [blocks, 16].
   void (*stem_backward)(const Stem&, const float* x, const float* dy, const std::uint8_t* where,
                         float* dw, float* dbias, float* scratch);
   void (*stem_backward_bf16)(const Stem&, const float* x, const bf16* dy, const std::uint8_t* where,
                              float* dw, float* dbias, float* scratch);
+
+  // Adds to dw [outputs / 16, inputs, kernel, kernel, 16] and dbias [outputs]; x and dy blocked;
+  // scratch: map_size() + gradient_size() words. Null where bf16 is not multiplied.
+  void (*conv_weights_bf16)(const ConvWeights&, const bf16* x, const bf16* dy, float* dw,
+                            float* dbias, std::uint32_t* scratch);
 
   void (*pool_forward)(const Pool&, const float* x, float* y, std::uint8_t* where);
   void (*pool_forward_bf16)(const Pool&, const bf16* x, bf16* y, std::uint8_t* where);
@@ -73,6 +99,8 @@ struct Kernels {
   void (*pool_backward_bf16)(const Pool&, const bf16* dy, const std::uint8_t* where, bf16* dx);
 
   void (*add_to)(std::size_t n, const float* from, float* to);  // to += from
+  // p = softmax(x / temperature), [n]; returns log(sum of exp(x / temperature)).
+  float (*softmax)(std::size_t n, const float* x, float temperature, float* p);
   void (*adam)(const AdamStep&, std::size_t n, const float* gradient, float* weights, float* mean,
                float* variance);
 };

@@ -5,19 +5,14 @@
 #include <cstddef>
 #include <vector>
 
+#include "trainer/nn/kernels.h"
+
 namespace nn {
 namespace {
 
 // Softmax of the logits divided by a temperature; returns log(sum of exp(logit / temperature)).
 float softmax(std::span<const float> logits, float temperature, std::span<float> probabilities) {
-  const float largest = *std::max_element(logits.begin(), logits.end());
-  float sum = 0;
-  for (std::size_t c = 0; c < logits.size(); ++c) {
-    probabilities[c] = std::exp((logits[c] - largest) / temperature);
-    sum += probabilities[c];
-  }
-  for (float& p : probabilities) p /= sum;
-  return largest / temperature + std::log(sum);
+  return kernels().softmax(logits.size(), logits.data(), temperature, probabilities.data());
 }
 
 }  // namespace

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
-#include <chrono>
 #include <cstring>
+#include <ctime>
 #include <functional>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <optional>
@@ -80,6 +80,13 @@ void for_each_row(const memory::dims& dims, const memory::dims& room, const Visi
       index[d] = index[d] + 1 < dims[d] ? index[d] + 1 : 0;
     } while (index[d] == 0);
   }
+}
+
+// Of processor time that the calling thread has used.
+double thread_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return double(now.tv_sec) + 1e-9 * double(now.tv_nsec);
 }
 
 // An activation as oneDNN's element-wise functions, forward and backward from the output.
@@ -169,6 +176,14 @@ std::vector<Step> steps_of(const Graph& graph) {
   return steps;
 }
 
+// A layer's kernel as it stands in the flat weights. The primitive's own may have larger dims,
+// padded with zeros; or, with `order`, others altogether: those of the same numbers in the order in
+// which that layout has them.
+struct Kernel {
+  memory::dims dims;
+  std::optional<memory::desc> order = {};
+};
+
 struct Convolution {
   using Forward = dnnl::convolution_forward;
   using DataBackward = dnnl::convolution_backward_data;
@@ -201,9 +216,11 @@ struct Net::Program {
   Backward conv(const Step& step);
   Backward dense(const Step& step);
   template <class Operation, class WeightsPass, class DataPass>
-  Backward weighted(const Step& step, const typename Operation::Forward::primitive_desc& fwd,
-                    const memory::dims& kernel, const WeightsPass& weights_pass,
-                    const DataPass& data_pass);
+  Backward weighted(const Step& step, const memory& from_map,
+                    const typename Operation::Forward::primitive_desc& fwd, const Kernel& kernel,
+                    const WeightsPass& weights_pass, const DataPass& data_pass);
+  bool has_own_weights_pass(const Step& step) const;
+  void own_weights_pass(const Step& step, const memory& x, const memory& dy, const Kernel& kernel);
   Backward batch_norm(const Step& step);
   Backward half_pool(const Step& step);
   Backward pool(const Step& step);
@@ -255,8 +272,13 @@ struct Net::Program {
     calls.push_back({building, std::move(run)});
   }
   std::function<void()> reorder(const memory& from, const memory& to);
-  memory weights_in(const memory::desc& wanted, const memory::dims& dims, std::size_t at);
-  void gradient_out(const memory& from, const memory::dims& dims, std::size_t at);
+  memory weights_in(const memory::desc& wanted, const Kernel& kernel, std::size_t at);
+  memory summed(const memory& gradient);
+  memory sum_of(const memory::desc& desc);
+  void gradient_out(const memory& from, const Kernel& kernel, std::size_t at);
+  memory seen_as(const memory::desc& desc, const memory& m) const {
+    return memory(desc, engine, m.get_data_handle());
+  }
   void read_logits();
   memory vector_in(std::size_t at, std::size_t size, std::size_t padded_size);
   void vector_out(const memory& from, std::size_t at, std::size_t size);
@@ -294,6 +316,8 @@ struct Net::Program {
   };
   std::vector<Value> values;  // the picture, then each layer's output
   std::vector<Transfer> loads, stores;
+  std::vector<memory> sums;  // of gradients over passes, and of batch norms' statistics
+  float pass_share = 1;      // of the pass that is running, in the statistics
   std::vector<Call> forward, backward;
   memory input, logits, logit_gradient;
   std::vector<memory> scratchpads;
@@ -454,7 +478,7 @@ Net::Program::Backward Net::Program::stem(const Step& conv_step, const Step* poo
   const memory::dims kernel = {s.outputs, s.channels, s.kernel, s.kernel};
   const memory::desc by_lanes(kernel, type::f32, tag::Abcd16a);
   const auto padded_outputs = std::size_t(s.blocks() * lanes);
-  const memory w = weights_in(by_lanes, kernel, range.kernel_at);
+  const memory w = weights_in(by_lanes, {kernel}, range.kernel_at);
   const memory b = vector_in(range.bias_at, range.bias_size, padded_outputs);
   const Kernels& k = kernels();
   const bool half = number == type::bf16;
@@ -476,8 +500,8 @@ Net::Program::Backward Net::Program::stem(const Step& conv_step, const Step* poo
     // With the pool, `where` already says what the ReLU stopped.
     const Gradient gradient = s.pool ? gradient_of(step) : through_activation(step, y);
     const memory dy = in_layout(gradient.data, y.get_desc(), backward);
-    const memory dw = zeros(by_lanes);
-    const memory db = zeros(plain({memory::dim(padded_outputs)}, type::f32));
+    const memory dw = sum_of(by_lanes);
+    const memory db = sum_of(plain({memory::dim(padded_outputs)}, type::f32));
     append(backward, [=, this, &k] {
       const float* const x = data_of<float>(input);
       const auto* const places = data_of<std::uint8_t>(where);
@@ -489,7 +513,7 @@ Net::Program::Backward Net::Program::stem(const Step& conv_step, const Step* poo
         k.stem_backward(s, x, data_of<float>(dy), places, data_of<float>(dw), data_of<float>(db),
                         room);
     });
-    gradient_out(dw, kernel, range.kernel_at);
+    gradient_out(dw, {kernel}, range.kernel_at);
     vector_out(db, range.bias_at, range.bias_size);
   };
 }
@@ -526,7 +550,7 @@ Net::Program::Backward Net::Program::conv(const Step& step) {
       {forward_kind(), direct, x_any, w_any, b_plain, y_any, stride, padding, padding},
       attributes(&step), engine);
   return weighted<Convolution>(
-      step, fwd, own_kernel,
+      step, input_of(step), fwd, {own_kernel},
       [=, this] {
         return Convolution::WeightsBackward::primitive_desc(
             {direct, x_any, dw_any, b_plain, y_any, stride, padding, padding}, attributes(), engine,
@@ -541,27 +565,38 @@ Net::Program::Backward Net::Program::conv(const Step& step) {
 // y[n, o] = b[o] + sum over i of w[o, i] x[n, i], where i runs over channels, rows and columns
 Net::Program::Backward Net::Program::dense(const Step& step) {
   const Layer& layer = layer_of(step);
-  const memory::dims in = input_of(step).get_desc().dims();  // [N, C] or [N, C, H, W]
-  memory::dims kernel = in, own_kernel = in;
-  kernel[0] = own_kernel[0] = layer.outputs;
-  if (in.size() == 4) own_kernel[1] = input_channels(step);
+  memory x = input_of(step);  // [N, C] or [N, C, H, W]
+  memory::dims in = x.get_desc().dims();
+  Kernel kernel{in};
+  kernel.dims[0] = layer.outputs;
+  if (in.size() == 4) kernel.dims[1] = input_channels(step);
+  memory::desc x_wanted = any(in);
+  // A blocked map is a vector as it lies; only the weights are put into its order.
+  if (in.size() == 4 && blocked && x.get_desc() == maps(in)) {
+    kernel.order = memory::desc({layer.outputs, in[1], in[2], in[3]}, type::f32, tag::aBcd16b);
+    in = {batch, in[1] * in[2] * in[3]};
+    x_wanted = plain(in, number);
+    x = seen_as(x_wanted, x);
+  }
+  memory::dims kernel_dims = in;
+  kernel_dims[0] = layer.outputs;
   const memory::dims out = {batch, layer.outputs};
   const bool last = step.output == graph.last();  // logits stay float
-  const memory::desc x_any = any(in), w_any = any(kernel), dy_plain = plain(out, number),
+  const memory::desc w_any = any(kernel_dims), dy_plain = plain(out, number),
                      y_plain = last ? plain(out, type::f32) : dy_plain,
                      b_plain = plain({layer.outputs}, type::f32);
-  const memory::desc dw_any(kernel, type::f32, tag::any);
+  const memory::desc dw_any(kernel_dims, type::f32, tag::any);
 
-  const InnerProduct::Forward::primitive_desc fwd({forward_kind(), x_any, w_any, b_plain, y_plain},
-                                                  attributes(&step), engine);
+  const InnerProduct::Forward::primitive_desc fwd(
+      {forward_kind(), x_wanted, w_any, b_plain, y_plain}, attributes(&step), engine);
   return weighted<InnerProduct>(
-      step, fwd, own_kernel,
+      step, x, fwd, kernel,
       [=, this] {
-        return InnerProduct::WeightsBackward::primitive_desc({x_any, dw_any, b_plain, dy_plain},
+        return InnerProduct::WeightsBackward::primitive_desc({x_wanted, dw_any, b_plain, dy_plain},
                                                              attributes(), engine, fwd);
       },
       [=, this] {
-        return InnerProduct::DataBackward::primitive_desc({x_any, w_any, dy_plain}, attributes(),
+        return InnerProduct::DataBackward::primitive_desc({x_wanted, w_any, dy_plain}, attributes(),
                                                           engine, fwd);
       });
 }
@@ -572,13 +607,14 @@ Net::Program::Backward Net::Program::dense(const Step& step) {
 // primitives.
 template <class Operation, class WeightsPass, class DataPass>
 Net::Program::Backward Net::Program::weighted(
-    const Step& step, const typename Operation::Forward::primitive_desc& fwd,
-    const memory::dims& kernel, const WeightsPass& weights_pass, const DataPass& data_pass) {
+    const Step& step, const memory& from_map,
+    const typename Operation::Forward::primitive_desc& fwd, const Kernel& kernel,
+    const WeightsPass& weights_pass, const DataPass& data_pass) {
   const Layer& layer = layer_of(step);
   const WeightRange range = ranges[step.layer];
   const int from = layer.inputs.front();
   const auto outputs = std::size_t(fwd.dst_desc().dims()[1]);
-  const memory x = in_layout(input_of(step), fwd.src_desc(), forward);
+  const memory x = in_layout(from_map, fwd.src_desc(), forward);
   const memory y = zeros(fwd.dst_desc());
   append(forward, typename Operation::Forward(fwd), fwd.scratchpad_desc(),
          {{DNNL_ARG_SRC, x},
@@ -589,16 +625,20 @@ Net::Program::Backward Net::Program::weighted(
 
   return [=, this] {
     const memory dy = through_activation(step, y).data;
-    const auto dw = weights_pass();
-    const memory kernel_gradient = zeros(dw.diff_weights_desc());
-    const memory bias_gradient = zeros(plain({memory::dim(outputs)}, type::f32));
-    append(backward, typename Operation::WeightsBackward(dw), dw.scratchpad_desc(),
-           {{DNNL_ARG_SRC, in_layout(x, dw.src_desc(), backward)},
-            {DNNL_ARG_DIFF_DST, in_layout(dy, dw.diff_dst_desc(), backward)},
-            {DNNL_ARG_DIFF_WEIGHTS, kernel_gradient},
-            {DNNL_ARG_DIFF_BIAS, bias_gradient}});
-    gradient_out(kernel_gradient, kernel, range.kernel_at);
-    vector_out(bias_gradient, range.bias_at, range.bias_size);
+    if (has_own_weights_pass(step)) {
+      own_weights_pass(step, x, dy, kernel);
+    } else {
+      const auto dw = weights_pass();
+      const memory kernel_gradient = zeros(dw.diff_weights_desc());
+      const memory bias_gradient = zeros(plain({memory::dim(outputs)}, type::f32));
+      append(backward, typename Operation::WeightsBackward(dw), dw.scratchpad_desc(),
+             {{DNNL_ARG_SRC, in_layout(x, dw.src_desc(), backward)},
+              {DNNL_ARG_DIFF_DST, in_layout(dy, dw.diff_dst_desc(), backward)},
+              {DNNL_ARG_DIFF_WEIGHTS, kernel_gradient},
+              {DNNL_ARG_DIFF_BIAS, bias_gradient}});
+      gradient_out(summed(kernel_gradient), kernel, range.kernel_at);
+      vector_out(summed(bias_gradient), range.bias_at, range.bias_size);
+    }
     if (from == picture) return;
 
     const auto dx = data_pass();
@@ -607,8 +647,46 @@ Net::Program::Backward Net::Program::weighted(
            {{DNNL_ARG_DIFF_DST, in_layout(dy, dx.diff_dst_desc(), backward)},
             {DNNL_ARG_WEIGHTS, weights_in(dx.weights_desc(), kernel, range.kernel_at)},
             {DNNL_ARG_DIFF_SRC, x_gradient}});
-    give_gradient(from, {x_gradient});
+    const bool flattened = x_gradient.get_desc().dims() != input_of(step).get_desc().dims();
+    give_gradient(from, {flattened ? seen_as(input_of(step).get_desc(), x_gradient) : x_gradient});
   };
+}
+
+// Does kernels.h have a faster form of a convolution's weight gradient?
+bool Net::Program::has_own_weights_pass(const Step& step) const {
+  const Layer& layer = layer_of(step);
+  return blocked && number == type::bf16 && kernels().conv_weights_bf16 &&
+         layer.kind == Kind::conv && layer.groups == 1 && layer.stride == 1 &&
+         (layer.kernel == Size(3) || layer.kernel == Size(5)) &&
+         layer.padding.rows == layer.padding.columns &&
+         input_of(step).get_desc().dims()[1] % lanes == 0;
+}
+
+void Net::Program::own_weights_pass(const Step& step, const memory& x, const memory& dy,
+                                    const Kernel& kernel) {
+  const Layer& layer = layer_of(step);
+  const memory::dims in = x.get_desc().dims(), out = dy.get_desc().dims();
+  const ConvWeights c{.batch = batch,
+                      .inputs = int(in[1]),
+                      .height = int(in[2]),
+                      .width = int(in[3]),
+                      .outputs = int(out[1]),
+                      .kernel = layer.kernel.rows,
+                      .padding = layer.padding.rows};
+  const memory map = in_layout(x, maps(in), backward),
+               gradient = in_layout(dy, maps(out), backward);
+  const memory dw = sum_of({{out[1], in[1], c.kernel, c.kernel}, type::f32, tag::Abcd16a});
+  const memory db = sum_of(plain({out[1]}, type::f32));
+  scratchpads.emplace_back(
+      memory::desc({memory::dim(4 * (c.map_size() + c.gradient_size()))}, type::u8, tag::a), engine,
+      nullptr);
+  append(backward, [=, room = scratchpads.back(), &k = kernels()] {
+    k.conv_weights_bf16(c, data_of<bf16>(map), data_of<bf16>(gradient), data_of<float>(dw),
+                        data_of<float>(db), data_of<std::uint32_t>(room));
+  });
+  const WeightRange range = ranges[step.layer];
+  gradient_out(dw, kernel, range.kernel_at);
+  vector_out(db, range.bias_at, range.bias_size);
 }
 
 // y = gamma (x - mean) / sqrt(variance + epsilon) + beta, by channel, over this pass's pictures
@@ -628,7 +706,7 @@ Net::Program::Backward Net::Program::batch_norm(const Step& step) {
   const memory::desc scale_shift_desc = plain({2, channels}, type::f32);
   // gamma and beta stand behind each other, as oneDNN wants them
   const memory::dims own_scale_shift = {2, memory::dim(range.kernel_size)};
-  const memory scale_shift = weights_in(scale_shift_desc, own_scale_shift, range.kernel_at);
+  const memory scale_shift = weights_in(scale_shift_desc, {own_scale_shift}, range.kernel_at);
   Arguments arguments = {{DNNL_ARG_SRC, x},
                          {DNNL_ARG_SCALE_SHIFT, scale_shift},
                          {DNNL_ARG_MEAN, mean},
@@ -660,14 +738,18 @@ Net::Program::Backward Net::Program::batch_norm(const Step& step) {
                          {DNNL_ARG_DIFF_SCALE_SHIFT, scale_shift_gradient}};
     if (fused) reverse.emplace(DNNL_ARG_WORKSPACE, stopped_by_relu);
     append(backward, dnnl::batch_normalization_backward(dx), dx.scratchpad_desc(), reverse);
-    gradient_out(scale_shift_gradient, own_scale_shift, range.kernel_at);
-    vector_out(mean, range.statistics_at, range.kernel_size);
+    gradient_out(summed(scale_shift_gradient), {own_scale_shift}, range.kernel_at);
     const memory::dims dims = x.get_desc().dims();
     const auto n = float(dims[0] * (dims.size() == 4 ? dims[2] * dims[3] : 1));
-    stores.push_back({range.statistics_at + range.kernel_size, [=](float* slice) {
-                        for (std::size_t c = 0; c < range.kernel_size; ++c)
-                          slice[c] = data_of<float>(variance)[c] * (n / std::max(1.0f, n - 1));
-                      }});
+    const memory statistics = sum_of(plain({2 * memory::dim(range.kernel_size)}, type::f32));
+    append(backward, [=, this] {
+      for (std::size_t c = 0; c < range.kernel_size; ++c) {
+        data_of<float>(statistics)[c] += pass_share * data_of<float>(mean)[c];
+        data_of<float>(statistics)[range.kernel_size + c] +=
+            pass_share * data_of<float>(variance)[c] * (n / std::max(1.0f, n - 1));
+      }
+    });
+    vector_out(statistics, range.statistics_at, range.statistics_size);
     const int from = layer_of(step).inputs.front();
     if (from != picture) give_gradient(from, {x_gradient});
   };
@@ -978,45 +1060,67 @@ std::function<void()> Net::Program::reorder(const memory& from, const memory& to
   return [this, primitive = dnnl::reorder(pd), arguments] { primitive.execute(stream, arguments); };
 }
 
-// Memory in the layout that a primitive wants, filled from the flat weights by load(). dims: what
-// stands there; the primitive's own dims may be larger, padded with zeros.
-memory Net::Program::weights_in(const memory::desc& wanted, const memory::dims& dims,
-                                std::size_t at) {
+// Memory in the layout that a primitive wants, filled from the flat weights by load().
+memory Net::Program::weights_in(const memory::desc& wanted, const Kernel& kernel, std::size_t at) {
+  const memory::dims dims = kernel.dims, room = kernel.order ? kernel.order->dims() : wanted.dims();
   const memory to = zeros(wanted);
-  const memory::dims room = wanted.dims();
-  if (room == dims) {
-    const memory from(plain(dims, type::f32), engine, nullptr);
-    loads.push_back({at, [from, bring = reorder(from, to)](float* slice) {
-                       from.set_data_handle(slice);
-                       bring();
-                     }});
-    return to;
+  const memory from = room == dims ? memory(plain(dims, type::f32), engine, nullptr)
+                                   : zeros(plain(room, type::f32));
+  std::vector<std::function<void()>> bring;
+  memory ordered;
+  if (kernel.order) {
+    ordered = zeros(*kernel.order);
+    bring = {reorder(from, ordered),
+             reorder(seen_as(plain(wanted.dims(), type::f32), ordered), to)};
+  } else {
+    bring = {reorder(from, to)};
   }
-  const memory from = zeros(plain(room, type::f32));
-  loads.push_back({at, [=, bring = reorder(from, to)](float* slice) {
-                     for_each_row(dims, room,
-                                  [&](std::size_t own, std::size_t place, std::size_t n) {
-                                    std::copy_n(slice + own, n, data_of<float>(from) + place);
-                                  });
-                     bring();
+  loads.push_back({at, [=](float* slice) {
+                     if (room == dims)
+                       from.set_data_handle(slice);
+                     else
+                       for_each_row(dims, room,
+                                    [&](std::size_t own, std::size_t place, std::size_t n) {
+                                      std::copy_n(slice + own, n, data_of<float>(from) + place);
+                                    });
+                     for (const auto& step : bring) step();
                    }});
   return to;
 }
 
-// Has backward() bring a gradient into its place in the flat gradient; dims as in weights_in().
-void Net::Program::gradient_out(const memory& from, const memory::dims& dims, std::size_t at) {
-  const memory::dims room = from.get_desc().dims();
-  if (room == dims) {
-    const memory to(plain(dims, type::f32), engine, nullptr);
-    stores.push_back({at, [to, bring = reorder(from, to)](float* slice) {
-                        to.set_data_handle(slice);
-                        bring();
-                      }});
-    return;
+// Memory that load() sets to 0 and passes add to.
+memory Net::Program::sum_of(const memory::desc& desc) {
+  sums.push_back(zeros(desc));
+  return sums.back();
+}
+
+// Adds what a primitive writes in each pass to its sum.
+memory Net::Program::summed(const memory& gradient) {
+  const memory sum = sum_of(gradient.get_desc());
+  append(backward, [=, n = span_of(sum).size(), &k = kernels()] {
+    k.add_to(n, data_of<float>(gradient), data_of<float>(sum));
+  });
+  return sum;
+}
+
+// Has store() bring a gradient into its place in the flat gradient.
+void Net::Program::gradient_out(const memory& from, const Kernel& kernel, std::size_t at) {
+  const memory::dims dims = kernel.dims,
+                     room = kernel.order ? kernel.order->dims() : from.get_desc().dims();
+  const memory to = room == dims ? memory(plain(dims, type::f32), engine, nullptr)
+                                 : zeros(plain(room, type::f32));
+  std::vector<std::function<void()>> bring;
+  if (kernel.order) {
+    const memory ordered = zeros(*kernel.order);
+    bring = {reorder(from, seen_as(plain(from.get_desc().dims(), type::f32), ordered)),
+             reorder(ordered, to)};
+  } else {
+    bring = {reorder(from, to)};
   }
-  const memory to = zeros(plain(room, type::f32));
-  stores.push_back({at, [=, bring = reorder(from, to)](float* slice) {
-                      bring();
+  stores.push_back({at, [=](float* slice) {
+                      if (room == dims) to.set_data_handle(slice);
+                      for (const auto& step : bring) step();
+                      if (room == dims) return;
                       for_each_row(dims, room,
                                    [&](std::size_t own, std::size_t place, std::size_t n) {
                                      std::copy_n(data_of<float>(to) + place, n, slice + own);
@@ -1049,17 +1153,15 @@ dnnl::primitive_attr Net::Program::attributes(const Step* step) const {
 }
 
 void Net::Program::run(std::vector<Call>& calls, bool is_forward) {
-  using Clock = std::chrono::steady_clock;
   for (Call& call : calls) {
     if (!timed) {
       call.run();
       continue;
     }
-    const Clock::time_point begin = Clock::now();
+    const double begin = thread_seconds();
     call.run();
     LayerTime& time = times[std::size_t(call.layer)];
-    (is_forward ? time.forward : time.backward) +=
-        std::chrono::duration<double>(Clock::now() - begin).count();
+    (is_forward ? time.forward : time.backward) += thread_seconds() - begin;
   }
 }
 
@@ -1083,6 +1185,8 @@ std::span<float> Net::logit_gradient() {
 void Net::load(std::span<const float> weights) {
   for (const Transfer& transfer : program_->loads)
     transfer.run(const_cast<float*>(weights.data()) + transfer.at);
+  for (const memory& sum : program_->sums)
+    std::memset(sum.get_data_handle(), 0, sum.get_desc().get_size());
 }
 
 void Net::forward(std::uint64_t seed) {
@@ -1090,9 +1194,13 @@ void Net::forward(std::uint64_t seed) {
   program_->run(program_->forward, true);
 }
 
-void Net::backward(std::span<float> gradient) {
+void Net::backward(float share) {
   assert(program_->options.mode == Mode::training);
+  program_->pass_share = share;
   program_->run(program_->backward, false);
+}
+
+void Net::store(std::span<float> gradient) const {
   for (const Transfer& transfer : program_->stores) transfer.run(gradient.data() + transfer.at);
 }
 

@@ -6,7 +6,11 @@
 //   fill(net.input());                       // [N, C, H, W]
 //   net.forward(seed);                       // fills net.logits(), [N, classes]
 //   loss(net.logits(), labels, net.logit_gradient());
-//   net.backward(gradient);                  // d loss / d weights, in the order of the weights
+//   net.backward();                          // adds to the gradient of the weights
+//   net.store(gradient);                     // d loss / d weights, in the order of the weights
+//
+// Between load() and store() there may be any number of passes: their gradients are summed in the
+// layouts in which they are computed.
 //
 // An activation is computed inside the layer before it; before a max-pool of 2, together with it.
 // The input gradient of what reads the picture is not computed. With bf16, activations and what is
@@ -42,19 +46,25 @@ class Net {
 
   int batch() const;
 
-  void load(std::span<const float> weights);  // weight_count(graph) of them
-  std::span<float> input();                   // [N, channels, height, width]
-  std::span<const float> logits() const;      // [N, classes]
-  std::span<float> logit_gradient();          // [N, classes]; Mode::training only
+  // weight_count(graph) of them. Forgets the gradient.
+  void load(std::span<const float> weights);
+  std::span<float> input();               // [N, channels, height, width]
+  std::span<const float> logits() const;  // [N, classes]
+  std::span<float> logit_gradient();      // [N, classes]; Mode::training only
 
   // The seed decides what dropout drops in this pass.
   void forward(std::uint64_t seed = 0);
 
-  // gradient: weight_count(graph) numbers. In place of a batch norm's statistics stand those of
-  // this pass: the mean, and the variance with N - 1. Mode::training only.
-  void backward(std::span<float> gradient);
+  // Mode::training only. share: what this pass counts in the mean of the batch norms' statistics.
+  void backward(float share = 1);
 
-  // Where the time goes: seconds since measure_time(), by layer (with what was fused into it).
+  // The sum over the passes since load(), weight_count(graph) numbers. In place of a batch norm's
+  // statistics stand the passes' own, weighted by their shares: the mean, and the variance with
+  // N - 1.
+  void store(std::span<float> gradient) const;
+
+  // Where the time goes: seconds of the thread since measure_time(), by layer (with what was fused
+  // into it).
   struct LayerTime {
     int layer;
     double forward = 0, backward = 0;
