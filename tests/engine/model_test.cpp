@@ -100,6 +100,7 @@ TEST_CASE("a card that is wrong is refused, naming the entry") {
   };
   CHECK(error_with("inkling.version", "").find("no card") != std::string::npos);
   CHECK(error_with("inkling.version", "2").find("version 2") != std::string::npos);
+  CHECK(error_with("inkling.version", "2\n\x1b[2J").find("version 2??[2J") != std::string::npos);
   CHECK(error_with("inkling.classes", "").find("inkling.classes") != std::string::npos);
   CHECK(error_with("inkling.classes", "cat\ncat\ndog").find("'cat'") != std::string::npos);
   CHECK(error_with("inkling.classes", "cat\ndog").find("3 thresholds for 2") != std::string::npos);

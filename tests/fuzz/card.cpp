@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/protobuf.h"
 
 void fuzz::run(Bytes bytes) {
   const Result<model::Card> card = model::read_card(bytes);

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "tests/fuzz/fuzz.h"
+#include "tests/fuzz/protobuf.h"
 #include "trainer/nn/net.h"
 #include "trainer/onnx/onnx.h"
 

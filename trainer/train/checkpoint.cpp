@@ -103,7 +103,7 @@ Checkpoint read_checkpoint(const std::filesystem::path& path) {
       const std::uint64_t size =
           count(header.at("sizes").at(name), (content.size() - at) / sizeof(float));
       array.resize(size);
-      std::memcpy(array.data(), content.data() + at, size * sizeof(float));
+      if (size > 0) std::memcpy(array.data(), content.data() + at, size * sizeof(float));
       at += size * sizeof(float);
     });
   } catch (const json::exception&) {
