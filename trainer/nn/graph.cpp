@@ -50,6 +50,9 @@ Shape shape_after(const Layer& layer, const std::vector<Shape>& inputs) {
       return windowed(layer, in, layer.outputs);
     case Kind::max_pool:
     case Kind::average_pool:
+      // Else there are windows over nothing but padding.
+      if (layer.padding.rows >= layer.kernel.rows || layer.padding.columns >= layer.kernel.columns)
+        return no_shape;
       return windowed(layer, in, in.channels);
     case Kind::global_average_pool:
       return {in.channels, 1, 1};
