@@ -7,6 +7,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LES
   # GCC 12 sees overlapping memory inside of std::string's own operator+ (its bug 105651).
   target_compile_options(inkling_options INTERFACE -Wno-restrict)
 endif()
+if(CMAKE_CXX_COMPILER_ID MATCHES Clang AND NOT EMSCRIPTEN)
+  # Clang sees GCC 12's own std::stable_sort use what that library calls deprecated.
+  target_compile_options(inkling_options INTERFACE -Wno-deprecated-declarations)
+endif()
 if(EMSCRIPTEN)
   # EM_JS is built of the extensions that these would warn of.
   target_compile_options(inkling_options INTERFACE -Wno-dollar-in-identifier-extension
@@ -15,6 +19,11 @@ endif()
 if(INKLING_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
+endif()
+if(INKLING_FUZZ)
+  # The fuzzer watches every part; assertions, the standard library's too, are findings.
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_compile_definitions(_GLIBCXX_ASSERTIONS)
 endif()
 
 # The parts that must stay small and run without exceptions: engine/ and wasm/.

@@ -17,6 +17,10 @@ class Result {
   Result(T value) : value_(std::move(value)) {}
   static Result failure(std::string message) {
     Result result;
+    // One line it stays whatever it quotes.
+    for (char& c : message) {
+      if ((c >= 0 && c < ' ') || c == 0x7f) c = '?';
+    }
     result.error_ = std::move(message);
     return result;
   }

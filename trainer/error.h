@@ -7,10 +7,20 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
+#include <string>
 #include <utility>
 
+// One line it stays whatever it quotes: control characters, which names in files may hold, become
+// question marks.
 struct Error : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit Error(std::string text) : std::runtime_error(on_one_line(std::move(text))) {}
+
+ private:
+  static std::string on_one_line(std::string text) {
+    for (char& c : text)
+      if ((c >= 0 && c < ' ') || c == 0x7f) c = '?';
+    return text;
+  }
 };
 
 template <class... Arguments>

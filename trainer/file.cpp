@@ -125,6 +125,17 @@ void prepare_output_folder(const fs::path& folder) {
   ::unlink(probe.c_str());
 }
 
+void remove_leftovers(const fs::path& folder) {
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
+    // NAME.PROCESS.tmp, as OutputFile names them.
+    const std::string process = entry.path().stem().extension().string();
+    if (entry.path().extension() == ".tmp" && process.size() > 1 &&
+        process.find_first_not_of("0123456789", 1) == std::string::npos)
+      fs::remove(entry.path(), ignored);
+  }
+}
+
 FolderLock::FolderLock(const fs::path& folder) {
   const fs::path path = folder / ".lock";
   descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);

@@ -62,6 +62,10 @@ void write_file(const std::filesystem::path& path, std::string_view text);
 // run does not find out at its end. Fails with the reason.
 void prepare_output_folder(const std::filesystem::path& folder);
 
+// Removes the temporary files that a program left which was killed while it wrote. Only for who
+// keeps others out of the folder (FolderLock).
+void remove_leftovers(const std::filesystem::path& folder);
+
 // A file that is read here and there, by several threads at once. What is read is not kept: a data
 // set may be larger than memory.
 class InputFile {

@@ -103,7 +103,37 @@ std::string shortest(float value) {
   return buffer;
 }
 
+// The bytes of the character that begins the text, in UTF-8 (RFC 3629); 0 where there is none.
+std::size_t character_size(std::string_view text) {
+  const auto byte = [&](std::size_t i) -> int {
+    return i < text.size() ? static_cast<std::uint8_t>(text[i]) : 0;
+  };
+  const int first = byte(0);
+  if (first < 0x80) return text.empty() ? 0 : 1;
+  const std::size_t size = first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  // Not longer than it need be, no surrogates, nothing beyond U+10FFFF.
+  if (size == 0 || first > 0xf4 || (first == 0xe0 && byte(1) < 0xa0) ||
+      (first == 0xed && byte(1) > 0x9f) || (first == 0xf0 && byte(1) < 0x90) ||
+      (first == 0xf4 && byte(1) > 0x8f))
+    return 0;
+  for (std::size_t i = 1; i < size; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return 0;
+  }
+  return size;
+}
+
 }  // namespace
+
+bool is_class_name(std::string_view name) {
+  if (name.empty() || name == "." || name == "..") return false;
+  while (!name.empty()) {
+    const std::size_t size = character_size(name);
+    const char c = name[0];
+    if (size == 0 || c == '/' || c == '\\' || c == 0x7f || (c >= 0 && c < ' ')) return false;
+    name.remove_prefix(size);
+  }
+  return true;
+}
 
 Metadata to_metadata(const Card& card) {
   std::vector<std::string> thresholds;
@@ -144,6 +174,9 @@ Result<Card> from_metadata(const Metadata& metadata) {
   if (card.classes.empty()) return fail("the model's card names no classes (inkling.classes)");
   std::set<std::string_view> names;
   for (const std::string& name : card.classes) {
+    if (!name.empty() && !is_class_name(name)) {
+      return fail("the model's card has a class that is no name, '" + name + "' (inkling.classes)");
+    }
     if (name.empty() || !names.insert(name).second) {
       return fail("the model's card has an empty or repeated class '" + name +
                   "' (inkling.classes)");

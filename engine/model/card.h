@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,6 +40,10 @@ struct Card {
 };
 
 using Metadata = std::vector<std::pair<std::string, std::string>>;
+
+// Is it the name of a class? One line of UTF-8 that is a file's name too, in a folder of drawings:
+// no slashes, no control characters, neither "." nor "..".
+bool is_class_name(std::string_view name);
 
 // The card as metadata entries, and back. Fails with the entry that is missing or malformed.
 Metadata to_metadata(const Card& card);

@@ -70,6 +70,26 @@ TEST_CASE("a card goes into a model's metadata and comes back whole") {
   CHECK(back->attribution == "Quick, Draw! by Google");
 }
 
+TEST_CASE("a class's name is one line of UTF-8 and no path") {
+  for (const char* name : {"cat", "the Eiffel Tower", "t-shirt", "...",
+                           "\xc3\xbc"
+                           "ber",
+                           "\xe7\x8c\xab", "\xf0\x9f\x90\x88"}) {
+    CAPTURE(name);
+    CHECK(model::is_class_name(name));
+  }
+  using namespace std::string_view_literals;
+  // Paths; control characters; bytes that are not UTF-8: alone, cut short, longer than need be,
+  // surrogates, beyond the last character.
+  for (const std::string_view name :
+       {""sv, "."sv, ".."sv, "../cat"sv, "/etc"sv, "a/b"sv, "a\\b"sv, "a\0b"sv, "a\nb"sv, "\x7f"sv,
+        "\xff"sv, "a\x80"sv, "\xc3"sv, "\xe7\x8c"sv, "\xc0\xaf"sv, "\xe0\x80\xaf"sv,
+        "\xed\xa0\x80"sv, "\xf0\x80\x80\xaf"sv, "\xf4\x90\x80\x80"sv}) {
+    CAPTURE(name);
+    CHECK_FALSE(model::is_class_name(name));
+  }
+}
+
 TEST_CASE("a card that is wrong is refused, naming the entry") {
   const auto error_with = [](std::string_view key, const std::string& value) {
     model::Metadata metadata = model::to_metadata(sample_card());
@@ -80,6 +100,7 @@ TEST_CASE("a card that is wrong is refused, naming the entry") {
   };
   CHECK(error_with("inkling.version", "").find("no card") != std::string::npos);
   CHECK(error_with("inkling.version", "2").find("version 2") != std::string::npos);
+  CHECK(error_with("inkling.version", "2\n\x1b[2J").find("version 2??[2J") != std::string::npos);
   CHECK(error_with("inkling.classes", "").find("inkling.classes") != std::string::npos);
   CHECK(error_with("inkling.classes", "cat\ncat\ndog").find("'cat'") != std::string::npos);
   CHECK(error_with("inkling.classes", "cat\ndog").find("3 thresholds for 2") != std::string::npos);

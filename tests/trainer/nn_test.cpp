@@ -510,6 +510,34 @@ TEST_CASE("Networks with global pooling classify pictures of any side with the s
   }
 }
 
+TEST_CASE("Every window of a pool is over some pixels, or the network is refused") {
+  using namespace nn;
+  int refused = 0;
+  for (const int kernel : {1, 2, 3, 5, 12})
+    for (const int stride : {1, 2, 7})
+      for (const int padding : {0, 1, 2, 4, 12})
+        for (const Kind kind : {Kind::max_pool, Kind::average_pool}) {
+          const PoolOptions options{.stride = stride, .padding = padding};
+          const Layer pool =
+              kind == Kind::max_pool ? max_pool(kernel, options) : average_pool(kernel, options);
+          const Graph graph{{1, 8, 8}, {pool, flatten(), dense(2)}};
+          CAPTURE(kernel);
+          CAPTURE(stride);
+          CAPTURE(padding);
+          if (padding >= kernel || 8 + 2 * padding < kernel) {
+            CHECK_THROWS_WITH_AS(shapes_of(graph), doctest::Contains("does not fit"), Error);
+            ++refused;
+            continue;
+          }
+          Net net(graph, 1, {.mode = Net::Mode::inference});
+          net.load(he_weights(graph, 1));
+          copy(normals(64, 2), net.input());
+          net.forward();
+          for (const float logit : net.logits()) CHECK(std::isfinite(logit));
+        }
+  CHECK(refused == 78);
+}
+
 TEST_CASE("Errors name what does not fit") {
   CHECK_THROWS_WITH_AS(nn::shapes_of({{1, 4, 4}, {nn::conv(8, 3), nn::max_pool(5)}}),
                        "layer 2 (max pool) does not fit on 8x4x4", Error);

@@ -1,7 +1,11 @@
 // Models as files: what is written is read back, and what is no model is refused with a reason.
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <cstdint>
+#include <initializer_list>
 #include <string>
+#include <utility>
 
 #include "engine/random.h"
 #include "trainer/error.h"
@@ -21,6 +25,56 @@ model::Card card_of(int classes) {
 onnx::Model read(const std::string& bytes) {
   return onnx::read_model({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
                           "x.onnx");
+}
+
+// Protocol buffers by hand, for files that write_model would never write.
+std::string varint(std::uint64_t value) {
+  std::string bytes;
+  for (; value >= 0x80; value >>= 7) bytes += char(value | 0x80);
+  return bytes + char(value);
+}
+std::string part(std::uint64_t field, const std::string& payload) {
+  return varint(field << 3 | 2) + varint(payload.size()) + payload;
+}
+std::string numbers(std::uint64_t field, std::initializer_list<std::uint64_t> values) {
+  std::string bytes;
+  for (const std::uint64_t value : values) bytes += varint(field << 3) + varint(value);
+  return bytes;
+}
+std::string attribute(const std::string& name, std::initializer_list<std::uint64_t> values) {
+  return part(onnx::field::node_attribute, part(onnx::field::attribute_name, name) +
+                                               numbers(onnx::field::attribute_ints, values));
+}
+std::string node(const std::string& op, std::initializer_list<const char*> inputs,
+                 const std::string& output, const std::string& more = "") {
+  std::string bytes = part(onnx::field::node_op_type, op);
+  for (const char* input : inputs) bytes += part(onnx::field::node_input, input);
+  return part(onnx::field::graph_node, bytes + part(onnx::field::node_output, output) + more);
+}
+std::string tensor(const std::string& name, std::initializer_list<std::uint64_t> dims, int type,
+                   const std::string& raw) {
+  return part(onnx::field::graph_initializer,
+              numbers(onnx::field::tensor_dims, dims) +
+                  numbers(onnx::field::tensor_data_type, {std::uint64_t(type)}) +
+                  part(onnx::field::tensor_name, name) + part(onnx::field::tensor_raw_data, raw));
+}
+std::string raw(float value) {
+  return {reinterpret_cast<const char*>(&value), sizeof value};
+}
+// A network of these nodes over "ink", 8x8, of two classes.
+std::string model_of(const std::string& nodes) {
+  std::string shape;
+  for (const std::uint64_t dim : {1, 1, 8, 8})
+    shape += part(onnx::field::shape_dim, numbers(onnx::field::dim_value, {dim}));
+  const std::string type =
+      part(onnx::field::type_tensor, part(onnx::field::tensor_type_shape, shape));
+  const std::string input = part(onnx::field::graph_input, part(onnx::field::value_name, "ink") +
+                                                               part(onnx::field::value_type, type));
+  std::string bytes = part(onnx::field::model_graph, input + nodes);
+  for (const auto& [key, value] : model::to_metadata(card_of(2)))
+    bytes += part(onnx::field::model_metadata,
+                  part(onnx::field::entry_key, key) + part(onnx::field::entry_value, value));
+  return bytes;
 }
 
 }  // namespace
@@ -63,4 +117,63 @@ TEST_CASE("Bytes changed at random never do worse than an error") {
     }
   }
   CHECK(refused > 500);
+}
+
+TEST_CASE("Small files that ask for much, or overflow what is counted, are refused") {
+  using namespace onnx;
+  const std::string square = tensor("w", {64, 64}, field::type_float, std::string(64 * 64 * 4, 0));
+  std::string shared = square + node("Flatten", {"ink"}, "0");
+  for (int i = 0; i < 1000; ++i)
+    shared += node("Gemm", {std::to_string(i).c_str(), "w"}, std::to_string(i + 1),
+                   attribute("transB", {1}));
+  std::string multiplied = tensor("q", {64, 64}, field::type_int8, std::string(64 * 64, 1)) +
+                           tensor("scale", {}, field::type_float, raw(1));
+  for (int i = 0; i < 1000; ++i)
+    multiplied += node("DequantizeLinear", {"q", "scale"}, std::to_string(i));
+  std::string many;
+  for (int i = 0; i < 70000; ++i) many += node("Relu", {"ink"}, "a");
+  const std::string one = tensor("w", {1, 1, 1, 1}, field::type_float, raw(1));
+  const std::string wide =
+      tensor("w", {1 << 20, 1, 1, 1}, field::type_float, std::string(4 << 20, 0));
+  const std::pair<std::string, const char*> files[] = {
+      {shared, "layers that share their weights"},
+      {multiplied, "DequantizeLinear that reads nothing"},
+      {many, "more than 65536 nodes"},
+      // A picture of 131,080 x 131,080, and a million of smaller ones.
+      {one + node("Conv", {"ink", "w"}, "a",
+                  attribute("kernel_shape", {1, 1}) +
+                      attribute("pads", {65536, 65536, 65536, 65536})),
+       "too large"},
+      {wide +
+           node("Conv", {"ink", "w"}, "a",
+                attribute("kernel_shape", {1, 1}) + attribute("pads", {500, 500, 500, 500})) +
+           node("Flatten", {"a"}, "b"),
+       "too large"},
+      // Each layer is small enough, all together are not.
+      {one +
+           node("Conv", {"ink", "w"}, "a",
+                attribute("kernel_shape", {1, 1}) + attribute("pads", {4000, 4000, 4000, 4000})) +
+           node("Relu", {"a"}, "b") + node("Flatten", {"b"}, "c"),
+       "numbers of one picture"},
+      // A kernel whose sides' product is 0 in 32 bits.
+      {one + node("Conv", {"ink", "w"}, "a",
+                  attribute("kernel_shape", {65536, 65536}) +
+                      attribute("pads", {65536, 65536, 65536, 65536}) +
+                      attribute("strides", {65536, 65536})),
+       "too many weights"},
+      {tensor("s", {}, field::type_float, raw(1)) + tensor("z", {}, field::type_float, raw(1e30f)) +
+           node("QuantizeLinear", {"ink", "s", "z"}, "a"),
+       "zero point"},
+      {tensor("s", {}, field::type_float, raw(HUGE_VALF)) +
+           tensor("z", {}, field::type_uint8, std::string(1, 0)) +
+           node("QuantizeLinear", {"ink", "s", "z"}, "a"),
+       "one scale"},
+      // A name that is a number, which is no name.
+      {part(field::graph_node, numbers(field::node_op_type, {1000}) +
+                                   part(field::node_input, "ink") + part(field::node_output, "a")),
+       "the operator ,"}};
+  for (const auto& [nodes, complaint] : files) {
+    CAPTURE(complaint);
+    CHECK_THROWS_WITH_AS(read(model_of(nodes)), doctest::Contains(complaint), Error);
+  }
 }

@@ -7,6 +7,9 @@
 #include "engine/random.h"
 #include "tests/trainer/program.h"
 #include "tests/trainer/shapes.h"
+#include "trainer/data/dataset.h"
+#include "trainer/error.h"
+#include "trainer/train/checkpoint.h"
 
 using nlohmann::json;
 
@@ -28,6 +31,44 @@ std::vector<json> events_in(const std::filesystem::path& folder) {
     at = end + 1;
   }
   return files;
+}
+
+// Files that a program which was killed had not finished.
+int temporary_files(const std::filesystem::path& folder) {
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    count += entry.path().extension() == ".tmp";
+  return count;
+}
+
+// A run with everything that has a state, for some seconds: what must come out of every other way
+// to its end.
+struct LongRun {
+  shapes::Folder folder;
+  std::string model;
+  double seconds = 0;
+
+  LongRun() {
+    shapes::write_folder(folder.path / "data", 150, 5);
+    const Outcome outcome = inkling(train(at("whole")));
+    REQUIRE_MESSAGE(outcome.status == 0, outcome.output);
+    model = bytes_of(at("whole/model.onnx"));
+    seconds = metrics_of(at("whole"))["seconds"];
+  }
+  std::string at(const std::string& name) const { return (folder.path / name).string(); }
+  std::string train(const std::string& out) const {
+    return "train --arch mobile --epochs 5 --batch 32 --threads 2 --average 0.9 --patience 4 "
+           "--data " +
+           at("data") + " --out " + out;
+  }
+};
+
+// Words before a program that trains into `run`: beside it, the command runs as soon as a
+// checkpoint of its own is there.
+std::string once_it_trains(const std::string& run, const std::string& command) {
+  const std::string mark = run + ".mark";
+  return "touch " + mark + "; (i=0; while [ ! " + run + "/checkpoint -nt " + mark +
+         " ] && [ $i -lt 1000 ]; do sleep 0.01; i=$((i + 1)); done; " + command + ") &";
 }
 
 }  // namespace
@@ -121,38 +162,133 @@ TEST_CASE("Ctrl-C saves what there is and exits with 0") {
 }
 
 TEST_CASE("A run that is killed at any moment goes on to the same weights, bit for bit") {
-  shapes::Folder folder;
-  shapes::write_folder(folder.path / "data", 150, 5);
-  const std::string train =
-      "train --arch mobile --epochs 5 --batch 32 --threads 2 --average 0.9 "
-      "--patience 4 --checkpoint-every 0.05 --data " +
-      (folder.path / "data").string() + " --out ";
-  const std::string whole = (folder.path / "whole").string();
-  const Outcome outcome = inkling(train + whole);
-  REQUIRE_MESSAGE(outcome.status == 0, outcome.output);
-  const double seconds = metrics_of(whole)["seconds"];
-
+  const LongRun whole;
   Random random{11};
   int killed = 0;
   for (int moment = 0; moment < 10; ++moment) {
-    const std::string run = (folder.path / ("run" + std::to_string(moment))).string();
+    const std::string run = whole.at("run" + std::to_string(moment));
+    const std::string train = whole.train(run) + " --checkpoint-every 0.05";
     // The first one starts the run, the others find it where the one before was killed.
     for (int part = 0; part < 3; ++part) {
       const bool resume = std::filesystem::exists(run + "/checkpoint");
       const std::string kill =
-          "timeout --signal=KILL " + std::to_string(random.uniform(0.05, seconds));
-      killed += inkling(train + run + (resume ? " --resume" : ""), kill).status == 137;
+          "timeout --signal=KILL " + std::to_string(random.uniform(0.05, whole.seconds));
+      killed += inkling(train + (resume ? " --resume" : ""), kill).status == 137;
       if (std::filesystem::exists(run + "/metrics.json")) break;
     }
     if (!std::filesystem::exists(run + "/metrics.json")) {
       const bool resume = std::filesystem::exists(run + "/checkpoint");
-      const Outcome last = inkling(train + run + (resume ? " --resume" : ""));
+      const Outcome last = inkling(train + (resume ? " --resume" : ""));
       REQUIRE_MESSAGE(last.status == 0, last.output);
     }
-    CHECK(bytes_of(run + "/model.onnx") == bytes_of(whole + "/model.onnx"));
+    CHECK((bytes_of(run + "/model.onnx") == whole.model));
     CHECK_FALSE(std::filesystem::exists(run + "/checkpoint"));
+    CHECK(temporary_files(run) == 0);
   }
   CHECK(killed >= 10);
+}
+
+TEST_CASE(
+    "A run that SIGINT or SIGTERM stops saves, ends with 0, and goes on to the same weights") {
+  const LongRun whole;
+  Random random{12};
+  for (const char* signal : {"INT", "TERM"}) {
+    int stopped = 0;
+    // A run may be done sooner than the first one was: then earlier.
+    double share = 0.7;
+    for (int attempt = 0; attempt < 12 && stopped < 3; ++attempt) {
+      CAPTURE(signal);
+      CAPTURE(attempt);
+      const std::string run = whole.at(signal + std::to_string(attempt));
+      // A checkpoint each epoch only: what is lost would be seen.
+      const Outcome first = run_command(INKLING_PROGRAM " " + whole.train(run) +
+                                        " --checkpoint-every 1000 & pid=$!; while [ ! -e " + run +
+                                        "/.lock ] && kill -0 $pid; do sleep 0.01; done; sleep " +
+                                        std::to_string(random.uniform(0, share * whole.seconds)) +
+                                        "; kill -" + signal + " $pid; wait $pid");
+      REQUIRE_MESSAGE(first.status == 0, first.output);
+      if (!std::filesystem::exists(run + "/checkpoint")) {
+        share *= 0.7;
+        continue;
+      }
+      ++stopped;
+      CHECK(first.output.find("to go on: inkling train --resume") != std::string::npos);
+      CHECK(metrics_of(run)["interrupted"] == true);
+      CHECK(inkling("inspect " + run + "/model.onnx").status == 0);
+      const Outcome second = inkling(whole.train(run) + " --resume");
+      REQUIRE_MESSAGE(second.status == 0, second.output);
+      CHECK((bytes_of(run + "/model.onnx") == whole.model));
+    }
+    CHECK(stopped == 3);
+  }
+}
+
+TEST_CASE("Drawings that change during training end it, and with the old ones it goes on") {
+  const LongRun whole;
+  const std::string run = whole.at("run"), star = whole.at("data/star.bin");
+  const std::string drawings = bytes_of(star);
+  const auto change = [&](const std::string& how, bool resume) {
+    return inkling(whole.train(run) + " --checkpoint-every 0.05" + (resume ? " --resume" : ""),
+                   once_it_trains(run, how + " " + star));
+  };
+  const Outcome grown = change("printf x >>", false);
+  CHECK(grown.status == 2);
+  CHECK_MESSAGE(grown.output.find("star.bin: was changed while it was in use") != std::string::npos,
+                grown.output);
+  const Outcome other = inkling(whole.train(run) + " --resume");
+  CHECK(other.status == 2);
+  CHECK_MESSAGE(other.output.find("star.bin: record") != std::string::npos, other.output);
+  std::ofstream(star, std::ios::binary) << drawings;
+
+  // Cut short, it cannot be read any more, or is seen to be changed, whichever comes first.
+  const Outcome cut = change("truncate --size=500", true);
+  CHECK(cut.status == 2);
+  CHECK_MESSAGE((cut.output.find("star.bin: the drawing at byte") != std::string::npos ||
+                 cut.output.find("star.bin: was changed") != std::string::npos),
+                cut.output);
+  CHECK(cut.output.find("inkling: ") != std::string::npos);
+  std::ofstream(star, std::ios::binary) << drawings;
+
+  // A file that vanishes is still open.
+  const Outcome gone = change("rm", true);
+  CHECK_MESSAGE(gone.status == 0, gone.output);
+  CHECK_FALSE(std::filesystem::exists(star));
+  CHECK((bytes_of(run + "/model.onnx") == whole.model));
+}
+
+TEST_CASE("A disk that fills up during a checkpoint leaves the one before, and the run goes on") {
+  const LongRun whole;
+  const std::string run = whole.at("run");
+  REQUIRE(inkling(whole.train(run),
+                  "timeout --preserve-status --signal=INT " + std::to_string(whole.seconds / 2))
+              .status == 0);
+  const std::string checkpoint = bytes_of(run + "/checkpoint");
+  REQUIRE(checkpoint.size() > 100000);
+  // 64 blocks of 512 or 1,024 bytes: a checkpoint begins to be written, and fails.
+  const Outcome full =
+      inkling(whole.train(run) + " --resume --no-logs --checkpoint-every 0", "ulimit -f 64;");
+  CHECK(full.status == 2);
+  CHECK_MESSAGE(full.output.find("inkling: " + run + "/checkpoint: could not be written") !=
+                    std::string::npos,
+                full.output);
+  CHECK(bytes_of(run + "/checkpoint") == checkpoint);
+  CHECK(temporary_files(run) == 0);
+  const Outcome last = inkling(whole.train(run) + " --resume");
+  REQUIRE_MESSAGE(last.status == 0, last.output);
+  CHECK((bytes_of(run + "/model.onnx") == whole.model));
+}
+
+TEST_CASE("Of two runs that begin in one folder one trains, the other says why not") {
+  const LongRun whole;
+  const std::string run = whole.at("run");
+  const Outcome both = run_command("(" INKLING_PROGRAM " " + whole.train(run) +
+                                   "; echo first $?) & (" INKLING_PROGRAM " " + whole.train(run) +
+                                   "; echo second $?) & wait");
+  CAPTURE(both.output);
+  const auto says = [&](const char* text) { return both.output.find(text) != std::string::npos; };
+  CHECK(((says("first 0") && says("second 2")) || (says("first 2") && says("second 0"))));
+  CHECK((says("another run is writing into this folder") || says("an unfinished run is there")));
+  CHECK((bytes_of(run + "/model.onnx") == whole.model));
 }
 
 TEST_CASE("A run says what it needs to go on, and a second one keeps out of its folder") {
@@ -191,6 +327,57 @@ TEST_CASE("A run says what it needs to go on, and a second one keeps out of its 
     const Outcome outcome = inkling("train --resume" + data + out);
     CHECK(outcome.status == 2);
     CHECK(outcome.output.find("is no checkpoint, or is damaged") != std::string::npos);
+  }
+}
+
+TEST_CASE("A checkpoint whose checksum is right, but not what it says") {
+  shapes::Folder folder;
+  const std::filesystem::path path = folder.path / "checkpoint";
+  train::Checkpoint good;
+  good.recipe = json::object();
+  good.history = json::array({json::object()});
+  good.epoch = 1;
+  good.weights = {1, 2};
+  train::write_checkpoint(good, path);
+  REQUIRE(train::read_checkpoint(path).weights == good.weights);
+  const std::string bytes = bytes_of(path);
+  const std::string header = bytes.substr(16, bytes.size() - 16 - 2 * sizeof(float) - 8);
+  const json fields = json::parse(header);
+
+  std::vector<std::string> bad;
+  const std::pair<const char*, json> values[] = {{"epoch", -1},
+                                                 {"epoch", 1e300},
+                                                 {"epoch", 2},
+                                                 {"steps", -5},
+                                                 {"rows", "many"},
+                                                 {"history", json::object()},
+                                                 {"loss_sum", nullptr},
+                                                 {"sizes", {{"weights", 3}}},
+                                                 {"sizes", {{"weights", std::uint64_t{1} << 62}}}};
+  for (const auto& [name, value] : values) {
+    json changed = fields;
+    if (value.is_object() && !value.empty())
+      changed[name].update(value);
+    else
+      changed[name] = value;
+    bad.push_back(changed.dump());
+  }
+  // So deep that whoever walks it would run out of stack.
+  json deep = fields;
+  deep["recipe"] = "DEEP";
+  std::string text = deep.dump();
+  text.replace(text.find("\"DEEP\""), 6, std::string(300000, '[') + std::string(300000, ']'));
+  bad.push_back(text);
+  for (const std::string& changed : bad) {
+    CAPTURE(changed.substr(0, 300));
+    const std::uint64_t length = changed.size();
+    std::string file = "INKLING1" + std::string(reinterpret_cast<const char*>(&length), 8) +
+                       changed + bytes.substr(16 + header.size(), 2 * sizeof(float));
+    const std::uint64_t hash = data::picture_key(  // FNV-1a, as the checksum
+        {reinterpret_cast<const std::uint8_t*>(file.data()), file.size()});
+    file.append(reinterpret_cast<const char*>(&hash), 8);
+    std::ofstream(path, std::ios::binary) << file;
+    CHECK_THROWS_WITH_AS(train::read_checkpoint(path), doctest::Contains("is damaged"), Error);
   }
 }
 

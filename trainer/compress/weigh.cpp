@@ -92,7 +92,7 @@ std::vector<double> milliseconds_in_runtime(const std::vector<std::string>& file
 std::string table(const json& entries) {
   std::vector<std::string> names;
   for (const json& entry : entries)
-    if (std::find(names.begin(), names.end(), entry["name"]) == names.end())
+    if (std::find(names.begin(), names.end(), entry["name"].get<std::string>()) == names.end())
       names.push_back(entry["name"]);
   std::string text =
       "| model | weights, not 0 | .onnx bytes | gzip | brotli | top-1 | top-5 | ms in ONNX Runtime "

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "engine/model/card.h"
 #include "engine/random.h"
 #include "trainer/data/ndjson.h"
 #include "trainer/data/npy.h"
@@ -81,6 +82,10 @@ void find_classes(const OpenOptions& options, Dataset& dataset) {
   }
   dataset.classes.assign(names.begin(), names.end());
   if (!options.classes.empty()) dataset.classes = options.classes;
+  for (const std::string& name : dataset.classes)
+    if (!model::is_class_name(name))
+      fail("{}: '{}' is no name of a class; names are UTF-8 and no paths",
+           dataset.folders.front().string(), name);
   if (dataset.classes.size() > most_classes)
     fail("{}: {} classes, more than {}; name fewer with --classes",
          dataset.folders.front().string(), dataset.classes.size(), most_classes);
@@ -253,8 +258,7 @@ std::vector<std::string> read_class_names(const fs::path& path) {
   for (int number = 1; std::getline(file, line); ++number) {
     line.erase(line.find_last_not_of(" \t\r") + 1);
     if (line.empty()) continue;
-    const bool is_path = line.find_first_of(std::string_view("/\\\0", 3)) != std::string::npos;
-    if (is_path || line == "." || line == "..")
+    if (!model::is_class_name(line))
       fail("{}: line {}: '{}' is no name of a class", path.string(), number, line);
     if (!seen.insert(line).second)
       fail("{}: line {}: the class '{}' stands there twice", path.string(), number, line);

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include <algorithm>
 #include <bit>
 #include <charconv>
 #include <chrono>
@@ -24,6 +25,9 @@ using Failure = Result<ink::Record>;
 
 constexpr std::size_t most_points = 65535;
 constexpr double farthest = 1e6;
+// The ink of a drawing, in its longer sides: somebody drew it, in 20 seconds. Simplifying takes
+// memory and time for all of it, and scribbles could ask for gigabytes and hours.
+constexpr double most_ink = 300;
 
 // The numbers of a list; the text says what is wrong with them, or nothing.
 std::string read_numbers(const element& list, std::vector<double>& numbers) {
@@ -123,7 +127,13 @@ Result<ink::Record> read_ndjson(std::string_view line) {
   bool raw = false;
   if (std::string wrong = read_strokes(strokes, record.drawing, raw); !wrong.empty())
     return Failure::failure(wrong);
-  if (raw) record.drawing = ink::simplify(record.drawing);
+  if (raw) {
+    const ink::Box box = ink::bounds(record.drawing);
+    const auto side = double(std::max(box.right - box.left, box.bottom - box.top));
+    if (ink::ink_length(record.drawing) > most_ink * side)
+      return Failure::failure(fmt::format("ink of more than {} times its size", most_ink));
+    record.drawing = ink::simplify(record.drawing);
+  }
   if (record.drawing.strokes.empty()) return Failure::failure("no strokes");
 
   std::string_view text;

@@ -18,7 +18,8 @@ namespace data {
 // The drawing of a line, without its line end; a raw one is simplified as the game does it (engine/
 // ink/simplify.h). A drawing without a key gets a hash of its points. Fails with what is wrong: no
 // JSON or UTF-8, no strokes, lists of different lengths, numbers that are not finite or beyond a
-// million, times that are negative or fall, strokes of more than 65,535 points.
+// million, times that are negative or fall, strokes of more than 65,535 points, raw ink of more
+// than 300 times the drawing's size.
 Result<ink::Record> read_ndjson(std::string_view line);
 
 // The line of a simplified drawing, with its line end.

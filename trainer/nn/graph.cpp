@@ -13,6 +13,10 @@ namespace {
 
 constexpr Shape no_shape{0, 0, 0};
 
+// What a layer may make of one picture, in numbers, and the weights that it may have: sizes are
+// computed without a thought of overflow.
+constexpr double largest_map = 1 << 28, most_weights = 1 << 30;
+
 // The rows (or columns) that a window leaves of `side` pixels; 0 where it does not fit.
 int window_positions(int side, int kernel, int padding, int stride) {
   const int room = side + 2 * padding - kernel;
@@ -28,13 +32,13 @@ Shape windowed(const Layer& layer, const Shape& in, int channels) {
 }
 
 Shape concatenated(const std::vector<Shape>& inputs) {
-  Shape result = inputs.front();
-  result.channels = 0;
+  const Shape& first = inputs.front();
+  double channels = 0;
   for (const Shape& in : inputs) {
-    if (in.height != result.height || in.width != result.width) return no_shape;
-    result.channels += in.channels;
+    if (in.height != first.height || in.width != first.width) return no_shape;
+    channels += in.channels;
   }
-  return result;
+  return channels <= largest_map ? Shape{int(channels), first.height, first.width} : no_shape;
 }
 
 // What `layer` makes of its inputs; no_shape where it does not fit.
@@ -46,6 +50,9 @@ Shape shape_after(const Layer& layer, const std::vector<Shape>& inputs) {
       return windowed(layer, in, layer.outputs);
     case Kind::max_pool:
     case Kind::average_pool:
+      // Else there are windows over nothing but padding.
+      if (layer.padding.rows >= layer.kernel.rows || layer.padding.columns >= layer.kernel.columns)
+        return no_shape;
       return windowed(layer, in, in.channels);
     case Kind::global_average_pool:
       return {in.channels, 1, 1};
@@ -75,8 +82,8 @@ bool has_kernel(Kind kind) {
 // The inputs that one output sums over.
 std::size_t fan_in(const Layer& layer, const Shape& in) {
   if (layer.kind == Kind::dense) return in.size();
-  return std::size_t(in.channels / layer.groups) *
-         std::size_t(layer.kernel.rows * layer.kernel.columns);
+  return std::size_t(in.channels / layer.groups) * std::size_t(layer.kernel.rows) *
+         std::size_t(layer.kernel.columns);
 }
 
 // Calls set(layer, range, fan_in) for each layer with a kernel, and makes batch norms the identity.
@@ -229,6 +236,9 @@ std::vector<Shape> shapes_of(const Graph& graph) {
     if (shape.channels < 1 || shape.height < 1 || shape.width < 1)
       fail("layer {} ({}) does not fit on {}x{}x{}", shapes.size() + 1, name_of(layer.kind),
            inputs[0].channels, inputs[0].height, inputs[0].width);
+    if (double(shape.channels) * shape.height * shape.width > largest_map)
+      fail("layer {} ({}) makes {}x{}x{} of one picture, which is too large", shapes.size() + 1,
+           name_of(layer.kind), shape.channels, shape.height, shape.width);
     shapes.push_back(shape);
   }
   return shapes;
@@ -261,7 +271,11 @@ std::vector<WeightRange> weight_ranges(const Graph& graph) {
       range.kernel_size = range.bias_size = std::size_t(shapes[i].channels);
     } else if (has_kernel(layer.kind)) {
       const auto outputs = std::size_t(layer.outputs);
-      range.kernel_size = outputs * fan_in(layer, input_shape(graph, shapes, i));
+      const std::size_t inputs = fan_in(layer, input_shape(graph, shapes, i));
+      if (double(outputs) * double(inputs) > most_weights)
+        fail("layer {} ({}) has too many weights, {} x {}", i + 1, name_of(layer.kind), outputs,
+             inputs);
+      range.kernel_size = outputs * inputs;
       range.bias_size = layer.bias ? outputs : 0;
     }
     range.kernel_at = at;

@@ -1,7 +1,9 @@
+#include <cmath>
 #include <cstring>
 #include <map>
 #include <protozero/pbf_reader.hpp>
 #include <string_view>
+#include <utility>
 
 #include "trainer/error.h"
 #include "trainer/onnx/onnx.h"
@@ -31,30 +33,45 @@ struct Contents {
   std::map<std::string, Integers> inputs;  // dims by name; -1 where there is no number
 };
 
-// Repeated integers come one by one or packed, at the writer's choice.
-void read_integers(pbf_reader& message, Integers& values) {
-  if (message.wire_type() == protozero::pbf_wire_type::length_delimited)
-    for (const std::int64_t value : message.get_packed_int64()) values.push_back(value);
-  else
-    values.push_back(message.get_int64());
+// What a real model is far below; a file that is a few bytes for each could ask for any memory.
+constexpr std::size_t most_nodes = 1 << 16;
+constexpr double most_numbers = 1 << 26;  // of all layers together, for one picture
+
+// A field with its wire type; another one of that number is skipped, as one that is not known.
+constexpr std::uint32_t varint(std::uint32_t field) {
+  return protozero::tag_and_type(field, protozero::pbf_wire_type::varint);
+}
+constexpr std::uint32_t fixed32(std::uint32_t field) {
+  return protozero::tag_and_type(field, protozero::pbf_wire_type::fixed32);
+}
+constexpr std::uint32_t bytes_of(std::uint32_t field) {
+  return protozero::tag_and_type(field, protozero::pbf_wire_type::length_delimited);
+}
+bool find(pbf_reader& message, std::uint32_t field) {
+  return message.next(field, protozero::pbf_wire_type::length_delimited);
+}
+
+void read_packed(pbf_reader& message, Integers& values) {
+  for (const std::int64_t value : message.get_packed_int64()) values.push_back(value);
 }
 
 void read_attribute(pbf_reader message, Node& node) {
   std::string name;
   Integers values;
   while (message.next()) {
-    switch (message.tag()) {
-      case field::attribute_name:
+    switch (message.tag_and_type()) {
+      case bytes_of(field::attribute_name):
         name = message.get_string();
         break;
-      case field::attribute_f:
+      case fixed32(field::attribute_f):
         node.numbers[name] = message.get_float();
         break;
-      case field::attribute_i:
+      case varint(field::attribute_i):
+      case varint(field::attribute_ints):
         values.push_back(message.get_int64());
         break;
-      case field::attribute_ints:
-        read_integers(message, values);
+      case bytes_of(field::attribute_ints):
+        read_packed(message, values);
         break;
       default:
         message.skip();
@@ -66,17 +83,17 @@ void read_attribute(pbf_reader message, Node& node) {
 Node read_node(pbf_reader message) {
   Node node;
   while (message.next()) {
-    switch (message.tag()) {
-      case field::node_input:
+    switch (message.tag_and_type()) {
+      case bytes_of(field::node_input):
         node.inputs.push_back(message.get_string());
         break;
-      case field::node_output:
+      case bytes_of(field::node_output):
         node.outputs.push_back(message.get_string());
         break;
-      case field::node_op_type:
+      case bytes_of(field::node_op_type):
         node.op = message.get_string();
         break;
-      case field::node_attribute:
+      case bytes_of(field::node_attribute):
         read_attribute(message.get_message(), node);
         break;
       default:
@@ -92,20 +109,27 @@ void read_tensor(pbf_reader message, Contents& contents) {
   int type = 0;
   std::string_view raw;
   while (message.next()) {
-    switch (message.tag()) {
-      case field::tensor_dims:
-        read_integers(message, tensor.dims);
+    switch (message.tag_and_type()) {
+      // Repeated numbers come one by one or packed, at the writer's choice.
+      case varint(field::tensor_dims):
+        tensor.dims.push_back(message.get_int64());
         break;
-      case field::tensor_data_type:
+      case bytes_of(field::tensor_dims):
+        read_packed(message, tensor.dims);
+        break;
+      case varint(field::tensor_data_type):
         type = message.get_int32();
         break;
-      case field::tensor_name:
+      case bytes_of(field::tensor_name):
         name = message.get_string();
         break;
-      case field::tensor_float_data:
+      case fixed32(field::tensor_float_data):
+        tensor.values.push_back(message.get_float());
+        break;
+      case bytes_of(field::tensor_float_data):
         for (const float value : message.get_packed_float()) tensor.values.push_back(value);
         break;
-      case field::tensor_raw_data: {
+      case bytes_of(field::tensor_raw_data): {
         const protozero::data_view view = message.get_view();
         raw = {view.data(), view.size()};
         break;
@@ -144,13 +168,14 @@ void read_tensor(pbf_reader message, Contents& contents) {
 
 Integers read_shape(pbf_reader value_type) {
   Integers dims;
-  if (!value_type.next(field::type_tensor)) return dims;
+  if (!find(value_type, field::type_tensor)) return dims;
   pbf_reader tensor = value_type.get_message();
-  if (!tensor.next(field::tensor_type_shape)) return dims;
+  if (!find(tensor, field::tensor_type_shape)) return dims;
   pbf_reader shape = tensor.get_message();
-  while (shape.next(field::shape_dim)) {
+  while (find(shape, field::shape_dim)) {
     pbf_reader dim = shape.get_message();
-    dims.push_back(dim.next(field::dim_value) ? dim.get_int64() : -1);
+    const bool has_value = dim.next(field::dim_value, protozero::pbf_wire_type::varint);
+    dims.push_back(has_value ? dim.get_int64() : -1);
   }
   return dims;
 }
@@ -159,11 +184,11 @@ void read_input(pbf_reader message, Contents& contents) {
   std::string name;
   Integers dims;
   while (message.next()) {
-    switch (message.tag()) {
-      case field::value_name:
+    switch (message.tag_and_type()) {
+      case bytes_of(field::value_name):
         name = message.get_string();
         break;
-      case field::value_type:
+      case bytes_of(field::value_type):
         dims = read_shape(message.get_message());
         break;
       default:
@@ -176,17 +201,18 @@ void read_input(pbf_reader message, Contents& contents) {
 Contents read_contents(std::span<const std::uint8_t> bytes) {
   Contents contents;
   pbf_reader model(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-  while (model.next(field::model_graph)) {
+  while (find(model, field::model_graph)) {
     pbf_reader graph = model.get_message();
     while (graph.next()) {
-      switch (graph.tag()) {
-        case field::graph_node:
+      switch (graph.tag_and_type()) {
+        case bytes_of(field::graph_node):
+          if (contents.nodes.size() == most_nodes) fail("more than {} nodes", most_nodes);
           contents.nodes.push_back(read_node(graph.get_message()));
           break;
-        case field::graph_initializer:
+        case bytes_of(field::graph_initializer):
           read_tensor(graph.get_message(), contents);
           break;
-        case field::graph_input:
+        case bytes_of(field::graph_input):
           read_input(graph.get_message(), contents);
           break;
         default:
@@ -249,13 +275,15 @@ int outputs_of(const Contents& contents, const Node& node) {
   return int(kernel.dims[0]);
 }
 
-// Makes floats of a tensor in whole numbers, with one scale or one for each of its outputs.
+// Makes floats of a tensor in whole numbers, with one scale or one for each of its outputs. The
+// tensor is used up, so that a file cannot have it multiply.
 void dequantize(Contents& contents, const Node& node) {
-  Tensor tensor = tensor_of(contents, node, 0);
-  const Tensor& scales = tensor_of(contents, node, 1);
+  const Tensor scales = tensor_of(contents, node, 1);
   if (node.inputs.size() > 2)
     for (const float zero : tensor_of(contents, node, 2).values)
       if (zero != 0) fail("DequantizeLinear of weights with a zero point");
+  Tensor tensor = std::move(contents.tensors[node.inputs[0]]);
+  contents.tensors.erase(node.inputs[0]);
   if (scales.values.empty() || tensor.values.size() % scales.values.size() != 0)
     fail("DequantizeLinear with {} scales for {} weights", scales.values.size(),
          tensor.values.size());
@@ -269,7 +297,9 @@ void dequantize(Contents& contents, const Node& node) {
 // A QuantizeLinear of something computed, which a DequantizeLinear must follow.
 nn::Layer quantize_of(const Contents& contents, const Node& node) {
   const Tensor &scale = tensor_of(contents, node, 1), &zero = tensor_of(contents, node, 2);
-  if (scale.values.size() != 1 || zero.values.size() != 1 || zero.is_int8 || !(scale.values[0] > 0))
+  if (scale.values.size() != 1 || zero.values.size() != 1 || zero.is_int8 ||
+      !(scale.values[0] > 0 && std::isfinite(scale.values[0])) ||
+      !(zero.values[0] >= 0 && zero.values[0] <= 255))
     fail("{} with other than one scale and one zero point, uint8", node.op);
   return nn::quantize(scale.values[0], int(zero.values[0]));
 }
@@ -340,8 +370,9 @@ std::string read_picture(const Contents& contents, Model& model) {
   fail("no input");
 }
 
-// Follows the nodes, which stand in the order of their execution, to the softmax.
-void rebuild(Contents& contents, Model& model) {
+// Follows the nodes, which stand in the order of their execution, to the softmax. Of weights there
+// are at most as many as the file has bytes.
+void rebuild(Contents& contents, std::size_t most_weights, Model& model) {
   std::map<std::string, int> layer_of_value = {{read_picture(contents, model), nn::picture}};
   for (const Node& node : contents.nodes) {
     if (node.inputs.empty() || node.outputs.size() != 1)
@@ -374,10 +405,15 @@ void rebuild(Contents& contents, Model& model) {
     for (std::size_t input = 1; input < node.inputs.size(); ++input) {
       const Tensor& tensor = tensor_of(contents, node, input);
       if (tensor.is_int8) model.type = WeightType::int8;
+      if (tensor.values.size() > most_weights - model.weights.size())
+        fail("layers that share their weights");
       model.weights.insert(model.weights.end(), tensor.values.begin(), tensor.values.end());
     }
   }
   if (model.graph.layers.empty()) fail("no layers");
+  double numbers = 0;
+  for (const nn::Shape& shape : nn::shapes_of(model.graph)) numbers += double(shape.size());
+  if (numbers > most_numbers) fail("layers that make {:.0f} numbers of one picture", numbers);
   if (model.weights.size() != nn::weight_count(model.graph))
     fail("{} weights where its layers need {}", model.weights.size(),
          nn::weight_count(model.graph));
@@ -398,7 +434,7 @@ Model read_model(std::span<const std::uint8_t> bytes, const std::string& path) {
     const Result<model::Card> card = model::from_metadata(*metadata);
     if (!card) fail("no card ({}); write it with 'inkling train', which adds one", card.error());
     model.card = *card;
-    rebuild(contents, model);
+    rebuild(contents, bytes.size(), model);
   } catch (const protozero::exception&) {
     fail("{}: is not a model (.onnx), or is cut short", path);
   } catch (const Error& error) {

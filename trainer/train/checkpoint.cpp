@@ -73,26 +73,37 @@ Checkpoint read_checkpoint(const std::filesystem::path& path) {
   const std::string_view content = bytes.substr(0, bytes.size() - sizeof hash);
   if (length > content.size() - before || hash != hash_of(content)) damaged();
 
+  // Code that walks JSON calls itself for each level; what is written has few.
+  constexpr int deepest = 16;
+  const auto is_shallow = [&](int depth, json::parse_event_t, const json&) {
+    if (depth > deepest) damaged();
+    return true;
+  };
+  const auto count = [&](const json& value, std::uint64_t most) {
+    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > most) damaged();
+    return value.get<std::uint64_t>();
+  };
   Checkpoint c;
   try {
-    const json header = json::parse(content.substr(before, length));
+    const json header = json::parse(content.substr(before, length), is_shallow);
     c.recipe = header.at("recipe");
-    header.at("drawings").get_to(c.drawings);
-    header.at("epoch").get_to(c.epoch);
-    header.at("rows").get_to(c.rows);
+    c.drawings = count(header.at("drawings"), UINT64_MAX);
+    c.epoch = int(count(header.at("epoch"), INT32_MAX));
+    c.rows = count(header.at("rows"), UINT32_MAX);
     header.at("loss_sum").get_to(c.loss_sum);
     header.at("correct1").get_to(c.correct1);
     header.at("correct5").get_to(c.correct5);
     header.at("seconds").get_to(c.seconds);
     c.history = header.at("history");
     header.at("best_loss").get_to(c.best_loss);
-    header.at("steps").get_to(c.steps);
+    c.steps = std::int64_t(count(header.at("steps"), INT64_MAX));
+    if (!c.history.is_array() || c.history.size() != std::size_t(c.epoch)) damaged();
     std::size_t at = before + length;
     for_each_array(c, [&](const char* name, std::vector<float>& array) {
-      const auto size = header.at("sizes").at(name).get<std::size_t>();
-      if (size > (content.size() - at) / sizeof(float)) damaged();
+      const std::uint64_t size =
+          count(header.at("sizes").at(name), (content.size() - at) / sizeof(float));
       array.resize(size);
-      std::memcpy(array.data(), content.data() + at, size * sizeof(float));
+      if (size > 0) std::memcpy(array.data(), content.data() + at, size * sizeof(float));
       at += size * sizeof(float);
     });
   } catch (const json::exception&) {

@@ -23,7 +23,7 @@ struct Checkpoint {
   double loss_sum = 0;         // over these rows
   double correct1 = 0, correct5 = 0;
   double seconds = 0;      // that the run has taken
-  nlohmann::json history;  // an entry for each epoch that is done
+  nlohmann::json history;  // an array with an entry for each epoch that is done
   double best_loss = 0;    // on validation, and the weights that had it; empty: none yet
   std::vector<float> best_weights;
   std::vector<float> weights, averaged, adam_mean, adam_variance;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "engine/model/card.h"
 #include "trainer/error.h"
 #include "trainer/zoo/zoo.h"
 
@@ -93,6 +94,16 @@ Entry augmentation_entry(const char* name, double data::Augmentation::* member, 
           }};
 }
 
+Entry classes_entry() {
+  return {"classes", [](const Recipe& r) { return json(r.classes); },
+          [](const json& value, Recipe& r) {
+            r.classes = value.get<std::vector<std::string>>();
+            for (const std::string& name : r.classes)
+              if (!model::is_class_name(name))
+                fail("holds '{}', which is no name of a class", name);
+          }};
+}
+
 const std::vector<Entry>& entries() {
   using A = data::Augmentation;
   constexpr double many = 1e9;
@@ -102,7 +113,7 @@ const std::vector<Entry>& entries() {
       entry("depth", &Recipe::depth, 0, 1000),
       entry("side", &Recipe::side, 8, ink::max_side),
       entry("initialisation", &Recipe::initialisation, initialisations),
-      entry("classes", &Recipe::classes),
+      classes_entry(),
       entry("form", &Recipe::form, forms),
       entry("max_per_class", &Recipe::max_per_class, 0, many),
       entry("min_per_class", &Recipe::min_per_class, 1, many),

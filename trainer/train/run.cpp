@@ -203,7 +203,10 @@ void Run::describe() const {
 void Run::train() {
   while (state_.epoch < recipe_.epochs && !has_converged()) {
     train_epoch();
-    if (options_.interrupted()) break;
+    if (options_.interrupted()) {
+      write_checkpoint();
+      break;
+    }
     end_epoch();
   }
 }
@@ -219,10 +222,7 @@ void Run::train_epoch() {
   const std::int64_t warm_up = std::min<std::int64_t>(recipe_.warm_up, steps / 10);
   const std::string label = fmt::format("epoch {}/{}", state_.epoch + 1, recipe_.epochs);
   while (state_.rows < all.size()) {
-    if (options_.interrupted()) {
-      write_checkpoint();
-      return;
-    }
+    if (options_.interrupted()) return;
     const std::size_t rows = std::min<std::size_t>(batch, all.size() - state_.rows);
     const std::int64_t step =
         state_.epoch * steps_an_epoch + std::int64_t(state_.rows / std::uint64_t(batch));
@@ -276,7 +276,6 @@ void Run::end_epoch() {
   ++state_.epoch;
   state_.rows = 0;
   state_.loss_sum = state_.correct1 = state_.correct5 = 0;
-  data::expect_unchanged(dataset_);
   write_checkpoint();
 }
 
@@ -340,7 +339,9 @@ bool Run::has_converged() const {
   return true;
 }
 
+// Of the drawings that the run began with: where they were changed, the last one stays.
 void Run::write_checkpoint() {
+  data::expect_unchanged(dataset_);
   const nn::TrainingState& state = workers_->state();
   Checkpoint checkpoint = state_;
   checkpoint.recipe = train::to_json(recipe_);
@@ -454,6 +455,7 @@ data::Dataset open_drawings(const Recipe& recipe,
 json run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& options) {
   prepare_output_folder(options.out);
   const FolderLock lock(options.out);
+  remove_leftovers(options.out);
   Run run(recipe, dataset, options);
   write_file(options.out / "config.json", to_json(recipe).dump(2) + "\n");
   run.describe();
