@@ -1,0 +1,263 @@
+#include "trainer/nn/ranks.h"
+
+#include <cstdlib>
+
+#include "trainer/error.h"
+
+#ifdef INKLING_MPI
+
+#define OMPI_SKIP_MPICXX  // the C interface alone
+#include <mpi.h>
+#include <sched.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <climits>
+#include <csignal>
+#include <cstring>
+#include <exception>
+#include <thread>
+
+namespace nn {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+void check(int status) {
+  if (status == MPI_SUCCESS) return;
+  std::array<char, MPI_MAX_ERROR_STRING> text{};
+  int length = 0;
+  MPI_Error_string(status, text.data(), &length);
+  fail("the ranks have lost each other: {}; 'inkling train --resume' goes on from the checkpoint",
+       text.data());
+}
+
+// What the ranks know of each other.
+struct Member {
+  std::array<char, 64> host{};
+  int process = 0;
+  cpu_set_t cores{};
+};
+
+bool share_host(const Member& a, const Member& b) {
+  return a.host == b.host;
+}
+
+}  // namespace
+
+struct Ranks::Party {
+  explicit Party(bool (*end)());
+  Party(const Party&) = delete;
+  Party& operator=(const Party&) = delete;
+  ~Party();
+
+  void wait(MPI_Request request);
+  [[noreturn]] void fail_without_the_others();
+  bool is_gone(const Member& member) const;
+
+  bool (*told_to_end)();
+  int rank = 0, count = 1;
+  std::vector<Member> members;
+  bool all_end = false;  // an error that all ranks know of
+};
+
+Ranks::Party::Party(bool (*end)()) : told_to_end(end) {
+  int threads = 0;
+  check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &threads));
+  MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &count);
+  Member self;
+  ::gethostname(self.host.data(), self.host.size() - 1);
+  self.process = ::getpid();
+  ::sched_getaffinity(0, sizeof self.cores, &self.cores);
+  members.resize(std::size_t(count));
+  check(MPI_Allgather(&self, sizeof self, MPI_BYTE, members.data(), sizeof self, MPI_BYTE,
+                      MPI_COMM_WORLD));
+}
+
+// Where only this rank fails, mpirun sees it end without a farewell, and ends the others.
+Ranks::Party::~Party() {
+  if (all_end || std::uncaught_exceptions() == 0) MPI_Finalize();
+}
+
+// Not MPI_Wait: that would never return once a rank is dead, until mpirun kills this one.
+void Ranks::Party::wait(MPI_Request request) {
+  using std::chrono::milliseconds;
+  const Clock::time_point begin = Clock::now();
+  Clock::time_point told{};
+  for (;;) {
+    int done = 0;
+    check(MPI_Test(&request, &done, MPI_STATUS_IGNORE));
+    if (done) return;
+    const Clock::time_point now = Clock::now();
+    // A long wait leaves the core to those that it waits for.
+    if (now - begin > milliseconds(20))
+      std::this_thread::sleep_for(std::chrono::microseconds(100));
+    else
+      ::sched_yield();
+    // mpirun kills a second after it told; before that, the others may only be slow.
+    if (!told_to_end || !told_to_end()) continue;
+    if (told == Clock::time_point{}) told = now;
+    if (now - told > milliseconds(500)) fail_without_the_others();
+  }
+}
+
+bool Ranks::Party::is_gone(const Member& member) const {
+  return share_host(member, members[std::size_t(rank)]) && ::kill(member.process, 0) != 0 &&
+         errno == ESRCH;
+}
+
+// One rank of each machine says it.
+void Ranks::Party::fail_without_the_others() {
+  constexpr const char* remedy =
+      "'inkling train --resume' goes on from the last checkpoint, with any number of ranks";
+  for (int other = 0; other < rank; ++other) {
+    const Member& member = members[std::size_t(other)];
+    if (share_host(member, members[std::size_t(rank)]) && !is_gone(member)) throw SaidElsewhere{};
+  }
+  for (int other = 0; other < count; ++other)
+    if (const Member& member = members[std::size_t(other)]; is_gone(member))
+      fail("rank {} of {} (process {} on {}) is gone; {}", other, count, member.process,
+           member.host.data(), remedy);
+  fail("mpirun ended the run while another rank was missing; {}", remedy);
+}
+
+Ranks Ranks::join(bool (*told_to_end)()) {
+  Ranks ranks;
+  // OpenMPI's own mpirun, and those that speak PMIx, such as srun.
+  if (std::getenv("OMPI_COMM_WORLD_SIZE") || std::getenv("PMIX_RANK"))
+    ranks.party_ = std::make_shared<Party>(told_to_end);
+  return ranks;
+}
+
+int Ranks::rank() const {
+  return party_ ? party_->rank : 0;
+}
+int Ranks::count() const {
+  return party_ ? party_->count : 1;
+}
+
+int Ranks::cores(int rank) const {
+  if (alone()) return 0;
+  const Member& own = party_->members[std::size_t(rank)];
+  int sharers = 0;
+  for (const Member& other : party_->members)
+    sharers += share_host(own, other) && CPU_EQUAL(&own.cores, &other.cores);
+  return std::max(1, CPU_COUNT(&own.cores) / sharers);
+}
+
+std::string Ranks::name(int rank) const {
+  const char* host = party_ ? party_->members[std::size_t(rank)].host.data() : "this machine";
+  return fmt::format("rank {} of {} on {}", rank, count(), host);
+}
+
+void Ranks::together(const std::function<void()>& work) const {
+  if (alone()) return work();
+  std::string error;
+  try {
+    work();
+  } catch (const Error& e) {
+    error = e.what();
+  } catch (const std::exception& e) {
+    error = e.what();
+  }
+  const std::vector<std::uint64_t> failed = gather(!error.empty());
+  const auto first = std::find(failed.begin(), failed.end(), 1u);
+  if (first == failed.end()) return;
+  // Rank 0 is told by the first one that failed.
+  const int speaker = int(first - failed.begin());
+  if (speaker != 0 && rank() == speaker) {
+    MPI_Request request = MPI_REQUEST_NULL;
+    check(MPI_Isend(error.data(), int(error.size()), MPI_CHAR, 0, 0, MPI_COMM_WORLD, &request));
+    party_->wait(request);
+  }
+  if (speaker != 0 && leads()) {
+    MPI_Message message = MPI_MESSAGE_NULL;
+    MPI_Status status;
+    int length = 0;
+    check(MPI_Mprobe(speaker, 0, MPI_COMM_WORLD, &message, &status));
+    MPI_Get_count(&status, MPI_CHAR, &length);
+    error.resize(std::size_t(length));
+    check(MPI_Mrecv(error.data(), length, MPI_CHAR, &message, MPI_STATUS_IGNORE));
+    error = fmt::format("{}: {}", name(speaker), error);
+  }
+  party_->all_end = true;
+  if (!leads()) throw SaidElsewhere{};
+  fail("{}", error);
+}
+
+void Ranks::broadcast(std::string& bytes) const {
+  if (alone()) return;
+  bytes.resize(gather(bytes.size()).front());
+  for (std::size_t at = 0; at < bytes.size();) {
+    const std::size_t size = std::min<std::size_t>(bytes.size() - at, INT_MAX);
+    MPI_Request request = MPI_REQUEST_NULL;
+    check(MPI_Ibcast(bytes.data() + at, int(size), MPI_BYTE, 0, MPI_COMM_WORLD, &request));
+    party_->wait(request);
+    at += size;
+  }
+}
+
+std::vector<std::uint64_t> Ranks::gather(std::uint64_t value) const {
+  std::vector<std::uint64_t> values(std::size_t(count()), value);
+  if (alone()) return values;
+  MPI_Request request = MPI_REQUEST_NULL;
+  check(MPI_Iallgather(&value, 1, MPI_UINT64_T, values.data(), 1, MPI_UINT64_T, MPI_COMM_WORLD,
+                       &request));
+  party_->wait(request);
+  return values;
+}
+
+void Ranks::sum(std::span<float> values) const {
+  if (alone()) return;
+  MPI_Request request = MPI_REQUEST_NULL;
+  check(MPI_Iallreduce(MPI_IN_PLACE, values.data(), int(values.size()), MPI_FLOAT, MPI_SUM,
+                       MPI_COMM_WORLD, &request));
+  party_->wait(request);
+}
+
+}  // namespace nn
+
+#else  // built without MPI: one rank
+
+namespace nn {
+
+struct Ranks::Party {};
+
+Ranks Ranks::join(bool (*)()) {
+  if (const char* count = std::getenv("OMPI_COMM_WORLD_SIZE"); count && std::atoi(count) > 1)
+    fail(
+        "this inkling was built without MPI, and cannot train as one of {} ranks; install "
+        "libopenmpi-dev and build it again",
+        count);
+  return {};
+}
+
+int Ranks::rank() const {
+  return 0;
+}
+int Ranks::count() const {
+  return 1;
+}
+int Ranks::cores(int) const {
+  return 0;
+}
+std::string Ranks::name(int) const {
+  return "rank 0 of 1 on this machine";
+}
+void Ranks::together(const std::function<void()>& work) const {
+  work();
+}
+void Ranks::broadcast(std::string&) const {}
+std::vector<std::uint64_t> Ranks::gather(std::uint64_t value) const {
+  return {value};
+}
+void Ranks::sum(std::span<float>) const {}
+
+}  // namespace nn
+
+#endif
