@@ -1,6 +1,8 @@
 // `inkling train`: from a folder of drawings to a model that drops into the page.
 #include <fmt/format.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
@@ -93,9 +95,15 @@ void train_network(const nn::Ranks& ranks, const Options& options) {
   train::run(*recipe, *dataset, run);
 }
 
+// Where another rank has died.
+void give_up(const std::string& line) {
+  if (!line.empty()) fmt::print(stderr, "inkling: {}\n", line);
+  std::_Exit(2);
+}
+
 void train_as_ranks(const Options& options) {
   try {
-    const nn::Ranks ranks = nn::Ranks::join(told_to_end);
+    const nn::Ranks ranks = nn::Ranks::join({told_to_end, give_up});
     try {
       train_network(ranks, options);
     } catch (const Error& error) {

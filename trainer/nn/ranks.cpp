@@ -13,18 +13,17 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <climits>
 #include <csignal>
-#include <cstring>
 #include <exception>
+#include <stop_token>
 #include <thread>
 
 namespace nn {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 void check(int status) {
   if (status == MPI_SUCCESS) return;
@@ -49,22 +48,33 @@ bool share_host(const Member& a, const Member& b) {
 }  // namespace
 
 struct Ranks::Party {
-  explicit Party(bool (*end)());
+  explicit Party(const Watch& w);
   Party(const Party&) = delete;
   Party& operator=(const Party&) = delete;
   ~Party();
 
-  void wait(MPI_Request request);
-  [[noreturn]] void fail_without_the_others();
-  bool is_gone(const Member& member) const;
+  // Does an MPI call that the other ranks take part in; fails where it does.
+  template <class Call>
+  void call(const Call& mpi) {
+    ++calls;
+    const int status = mpi();
+    ++calls;
+    check(status);
+  }
 
-  bool (*told_to_end)();
+  void watch_over(const std::stop_token& stop);
+  bool is_gone(const Member& member) const;
+  std::string loss() const;
+
+  Watch watch;
   int rank = 0, count = 1;
   std::vector<Member> members;
-  bool all_end = false;  // an error that all ranks know of
+  bool all_end = false;                // an error that all ranks know of
+  std::atomic<std::uint64_t> calls{};  // odd: in one
+  std::jthread watcher;
 };
 
-Ranks::Party::Party(bool (*end)()) : told_to_end(end) {
+Ranks::Party::Party(const Watch& w) : watch(w) {
   int threads = 0;
   check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &threads));
   MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
@@ -77,6 +87,8 @@ Ranks::Party::Party(bool (*end)()) : told_to_end(end) {
   members.resize(std::size_t(count));
   check(MPI_Allgather(&self, sizeof self, MPI_BYTE, members.data(), sizeof self, MPI_BYTE,
                       MPI_COMM_WORLD));
+  if (watch.told_to_end && count > 1)
+    watcher = std::jthread([this](const std::stop_token& stop) { watch_over(stop); });
 }
 
 // Where only this rank fails, mpirun sees it end without a farewell, and ends the others.
@@ -84,25 +96,17 @@ Ranks::Party::~Party() {
   if (all_end || std::uncaught_exceptions() == 0) MPI_Finalize();
 }
 
-// Not MPI_Wait: that would never return once a rank is dead, until mpirun kills this one.
-void Ranks::Party::wait(MPI_Request request) {
-  using std::chrono::milliseconds;
-  const Clock::time_point begin = Clock::now();
-  Clock::time_point told{};
-  for (;;) {
-    int done = 0;
-    check(MPI_Test(&request, &done, MPI_STATUS_IGNORE));
-    if (done) return;
-    const Clock::time_point now = Clock::now();
-    // A long wait leaves the core to those that it waits for.
-    if (now - begin > milliseconds(20))
-      std::this_thread::sleep_for(std::chrono::microseconds(100));
-    else
-      ::sched_yield();
-    // mpirun kills a second after it told; before that, the others may only be slow.
-    if (!told_to_end || !told_to_end()) continue;
-    if (told == Clock::time_point{}) told = now;
-    if (now - told > milliseconds(500)) fail_without_the_others();
+// A thread of its own: once a rank is dead, an MPI call of another one may return an error, wait
+// for ever, or hang in its own warnings. mpirun tells all to end, and kills a second later.
+void Ranks::Party::watch_over(const std::stop_token& stop) {
+  constexpr auto tick = std::chrono::milliseconds(50);
+  constexpr int patience = 8;
+  int ticks = 0;  // spent in one call since this rank was told to end
+  for (std::uint64_t seen = 0; !stop.stop_requested(); std::this_thread::sleep_for(tick)) {
+    const std::uint64_t now = calls;
+    ticks = now == seen && now % 2 == 1 && watch.told_to_end() ? ticks + 1 : 0;
+    seen = now;
+    if (ticks > patience) watch.give_up(loss());
   }
 }
 
@@ -111,26 +115,28 @@ bool Ranks::Party::is_gone(const Member& member) const {
          errno == ESRCH;
 }
 
-// One rank of each machine says it.
-void Ranks::Party::fail_without_the_others() {
+// What the lowest rank that lives on a machine says of it; the others: nothing.
+std::string Ranks::Party::loss() const {
   constexpr const char* remedy =
       "'inkling train --resume' goes on from the last checkpoint, with any number of ranks";
-  for (int other = 0; other < rank; ++other) {
+  std::string dead = "another rank is gone, or slow to end";
+  for (int other = count - 1; other >= 0; --other) {
     const Member& member = members[std::size_t(other)];
-    if (share_host(member, members[std::size_t(rank)]) && !is_gone(member)) throw SaidElsewhere{};
+    if (!share_host(member, members[std::size_t(rank)])) continue;
+    if (is_gone(member))
+      dead = fmt::format("rank {} of {} (process {} on {}) is gone", other, count, member.process,
+                         member.host.data());
+    else if (other < rank)
+      return {};
   }
-  for (int other = 0; other < count; ++other)
-    if (const Member& member = members[std::size_t(other)]; is_gone(member))
-      fail("rank {} of {} (process {} on {}) is gone; {}", other, count, member.process,
-           member.host.data(), remedy);
-  fail("mpirun ended the run while another rank was missing; {}", remedy);
+  return fmt::format("{}; {}", dead, remedy);
 }
 
-Ranks Ranks::join(bool (*told_to_end)()) {
+Ranks Ranks::join(const Watch& watch) {
   Ranks ranks;
   // OpenMPI's own mpirun, and those that speak PMIx, such as srun.
   if (std::getenv("OMPI_COMM_WORLD_SIZE") || std::getenv("PMIX_RANK"))
-    ranks.party_ = std::make_shared<Party>(told_to_end);
+    ranks.party_ = std::make_shared<Party>(watch);
   return ranks;
 }
 
@@ -171,15 +177,14 @@ void Ranks::together(const std::function<void()>& work) const {
   // Rank 0 is told by the first one that failed.
   const int speaker = int(first - failed.begin());
   if (speaker != 0 && rank() == speaker) {
-    MPI_Request request = MPI_REQUEST_NULL;
-    check(MPI_Isend(error.data(), int(error.size()), MPI_CHAR, 0, 0, MPI_COMM_WORLD, &request));
-    party_->wait(request);
+    party_->call(
+        [&] { return MPI_Send(error.data(), int(error.size()), MPI_CHAR, 0, 0, MPI_COMM_WORLD); });
   }
   if (speaker != 0 && leads()) {
     MPI_Message message = MPI_MESSAGE_NULL;
     MPI_Status status;
     int length = 0;
-    check(MPI_Mprobe(speaker, 0, MPI_COMM_WORLD, &message, &status));
+    party_->call([&] { return MPI_Mprobe(speaker, 0, MPI_COMM_WORLD, &message, &status); });
     MPI_Get_count(&status, MPI_CHAR, &length);
     error.resize(std::size_t(length));
     check(MPI_Mrecv(error.data(), length, MPI_CHAR, &message, MPI_STATUS_IGNORE));
@@ -195,9 +200,8 @@ void Ranks::broadcast(std::string& bytes) const {
   bytes.resize(gather(bytes.size()).front());
   for (std::size_t at = 0; at < bytes.size();) {
     const std::size_t size = std::min<std::size_t>(bytes.size() - at, INT_MAX);
-    MPI_Request request = MPI_REQUEST_NULL;
-    check(MPI_Ibcast(bytes.data() + at, int(size), MPI_BYTE, 0, MPI_COMM_WORLD, &request));
-    party_->wait(request);
+    party_->call(
+        [&] { return MPI_Bcast(bytes.data() + at, int(size), MPI_BYTE, 0, MPI_COMM_WORLD); });
     at += size;
   }
 }
@@ -205,19 +209,18 @@ void Ranks::broadcast(std::string& bytes) const {
 std::vector<std::uint64_t> Ranks::gather(std::uint64_t value) const {
   std::vector<std::uint64_t> values(std::size_t(count()), value);
   if (alone()) return values;
-  MPI_Request request = MPI_REQUEST_NULL;
-  check(MPI_Iallgather(&value, 1, MPI_UINT64_T, values.data(), 1, MPI_UINT64_T, MPI_COMM_WORLD,
-                       &request));
-  party_->wait(request);
+  party_->call([&] {
+    return MPI_Allgather(&value, 1, MPI_UINT64_T, values.data(), 1, MPI_UINT64_T, MPI_COMM_WORLD);
+  });
   return values;
 }
 
 void Ranks::sum(std::span<float> values) const {
   if (alone()) return;
-  MPI_Request request = MPI_REQUEST_NULL;
-  check(MPI_Iallreduce(MPI_IN_PLACE, values.data(), int(values.size()), MPI_FLOAT, MPI_SUM,
-                       MPI_COMM_WORLD, &request));
-  party_->wait(request);
+  party_->call([&] {
+    return MPI_Allreduce(MPI_IN_PLACE, values.data(), int(values.size()), MPI_FLOAT, MPI_SUM,
+                         MPI_COMM_WORLD);
+  });
 }
 
 }  // namespace nn
@@ -228,7 +231,7 @@ namespace nn {
 
 struct Ranks::Party {};
 
-Ranks Ranks::join(bool (*)()) {
+Ranks Ranks::join(const Watch&) {
   if (const char* count = std::getenv("OMPI_COMM_WORLD_SIZE"); count && std::atoi(count) > 1)
     fail(
         "this inkling was built without MPI, and cannot train as one of {} ranks; install "

@@ -2,14 +2,14 @@
 // a rank of 0..count-1. A program that was started alone is one rank; then all of this does nothing
 // and costs nothing. The only place that knows MPI.
 //
-//   const nn::Ranks ranks = nn::Ranks::join(told_to_end);
+//   const nn::Ranks ranks = nn::Ranks::join({told_to_end, give_up});
 //   ranks.together([&] { dataset = open(folder); });  // fails on all ranks where it does on one
 //   ranks.broadcast(text);                            // rank 0's
 //   ranks.sum(gradient);
 //
 // What more than one rank takes part in (together, broadcast, gather, sum) all must call, in the
 // same order, from the thread that joined. Where a rank dies in between, mpirun tells the others to
-// end, and those that wait for it fail within a second.
+// end, and those that wait for it give up within a second.
 #pragma once
 
 #include <cstdint>
@@ -29,10 +29,16 @@ class Ranks {
   // One rank.
   Ranks() = default;
 
-  // The ranks of this program's mpirun. told_to_end: whether a SIGTERM has come. Call once; the
-  // last copy leaves, and waits for the other ranks to do so, unless an exception ends it. Fails
-  // where mpirun started a program that was built without MPI.
-  static Ranks join(bool (*told_to_end)());
+  struct Watch {
+    bool (*told_to_end)() = nullptr;  // has a SIGTERM come?
+    // Ends the program, from a thread of its own, and says the line, where there is one.
+    void (*give_up)(const std::string& line) = nullptr;
+  };
+
+  // The ranks of this program's mpirun. Call once; the last copy leaves, and waits for the other
+  // ranks to do so, unless an exception ends it. Fails where mpirun started a program that was
+  // built without MPI.
+  static Ranks join(const Watch& watch);
 
   int rank() const;
   int count() const;
