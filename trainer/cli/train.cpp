@@ -111,6 +111,7 @@ void train_as_ranks(const Options& options) {
       fail("{}: {}", ranks.name(ranks.rank()), error.what());
     }
   } catch (const nn::SaidElsewhere&) {
+    return;
   }
 }
 

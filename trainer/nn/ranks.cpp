@@ -87,6 +87,7 @@ Ranks::Party::Party(const Watch& w) : watch(w) {
   members.resize(std::size_t(count));
   check(MPI_Allgather(&self, sizeof self, MPI_BYTE, members.data(), sizeof self, MPI_BYTE,
                       MPI_COMM_WORLD));
+  std::signal(SIGPIPE, SIG_IGN);  // a message to a dead rank is an error, not the end
   if (watch.told_to_end && count > 1)
     watcher = std::jthread([this](const std::stop_token& stop) { watch_over(stop); });
 }
@@ -97,16 +98,21 @@ Ranks::Party::~Party() {
 }
 
 // A thread of its own: once a rank is dead, an MPI call of another one may return an error, wait
-// for ever, or hang in its own warnings. mpirun tells all to end, and kills a second later.
+// for ever, or hang in its own warnings. On this machine the dead are seen at once; of others
+// mpirun tells, by a SIGTERM to all, and kills a second later.
 void Ranks::Party::watch_over(const std::stop_token& stop) {
   constexpr auto tick = std::chrono::milliseconds(50);
-  constexpr int patience = 8;
-  int ticks = 0;  // spent in one call since this rank was told to end
+  constexpr int patience = 12;
+  int ticks = 0, told = 0;  // in this one call; of them since this rank was told to end
   for (std::uint64_t seen = 0; !stop.stop_requested(); std::this_thread::sleep_for(tick)) {
     const std::uint64_t now = calls;
-    ticks = now == seen && now % 2 == 1 && watch.told_to_end() ? ticks + 1 : 0;
+    const bool waits = now == seen && now % 2 == 1;
+    ticks = waits ? ticks + 1 : 0;
+    told = waits && watch.told_to_end() ? told + 1 : 0;
     seen = now;
-    if (ticks > patience) watch.give_up(loss());
+    const auto gone = [this](const Member& member) { return is_gone(member); };
+    if (told > patience || (ticks > 1 && std::any_of(members.begin(), members.end(), gone)))
+      watch.give_up(loss());
   }
 }
 
