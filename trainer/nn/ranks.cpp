@@ -111,8 +111,10 @@ void Ranks::Party::watch_over(const std::stop_token& stop) {
     told = waits && watch.told_to_end() ? told + 1 : 0;
     seen = now;
     const auto gone = [this](const Member& member) { return is_gone(member); };
-    if (told > patience || (ticks > 1 && std::any_of(members.begin(), members.end(), gone)))
-      watch.give_up(loss());
+    const bool sees_it = ticks > 1 && std::any_of(members.begin(), members.end(), gone);
+    if (told <= patience && !sees_it) continue;
+    // A rank that has nothing to say waits for mpirun, which cuts the others short when it ends.
+    if (const std::string line = loss(); told > patience || !line.empty()) watch.give_up(line);
   }
 }
 
