@@ -157,6 +157,14 @@ if(NOT EMSCRIPTEN)
   add_library(stb INTERFACE)
   target_include_directories(stb SYSTEM INTERFACE ${STB_INCLUDE_DIR})
 
+  # OpenMPI: training on several machines. Left out where it is missing.
+  if(INKLING_MPI)
+    find_package(MPI QUIET COMPONENTS C)
+  endif()
+  if(NOT MPI_C_FOUND)
+    message(STATUS "MPI not found or not wanted: inkling trains on one machine")
+  endif()
+
   # Not find_package: Debian's package configuration of oneDNN asks for OpenCL, which nothing here needs.
   find_path(DNNL_INCLUDE_DIR oneapi/dnnl/dnnl_version.h)
   find_library(DNNL_LIBRARY dnnl)

@@ -28,6 +28,9 @@ class MappedFile {
   std::span<const std::uint8_t> bytes_;
 };
 
+// All of a file; fails likewise.
+std::string read_file(const std::filesystem::path& path);
+
 // A file that is written bit by bit, to a temporary name in the same folder; commit() has the disk
 // confirm it, then renames: readers see the old file or the new one. Where it is not committed, or
 // fails (a full disk), the temporary file is removed and the old file stays.

@@ -1,4 +1,5 @@
-// Ctrl-C and SIGTERM: the first one asks a long piece of work to save and end.
+// Ctrl-C, SIGTERM and SIGUSR1 (mpirun passes that one on to all ranks): the first one asks a long
+// piece of work to save and end.
 #pragma once
 
 namespace cli {
@@ -7,5 +8,6 @@ namespace cli {
 // at once.
 void watch_interrupts();
 bool interrupted();
+bool told_to_end();  // by a SIGTERM
 
 }  // namespace cli

@@ -170,7 +170,7 @@ void add_recipe_options(CLI::App& command, train::Recipe& recipe, std::string& c
             {{"f32", nn::Precision::f32}, {"bf16", nn::Precision::bf16}},
             "Of the arithmetic (default: the fastest here)"),
         how);
-  group(command.add_option("--threads", r.threads, "Workers (default: one a core)")
+  group(command.add_option("--threads", r.threads, "Workers of a process (default: one a core)")
             ->check(Range(1, 1024)),
         how);
 }

@@ -1,6 +1,8 @@
 // `inkling train`: from a folder of drawings to a model that drops into the page.
 #include <fmt/format.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +13,7 @@
 #include "trainer/cli/recipe.h"
 #include "trainer/error.h"
 #include "trainer/file.h"
+#include "trainer/nn/ranks.h"
 #include "trainer/train/checkpoint.h"
 #include "trainer/train/run.h"
 #include "trainer/zoo/zoo.h"
@@ -29,44 +32,87 @@ struct Options {
   bool resume = false;
 };
 
-void train_network(Options options) {
+// What to train, by the options or the checkpoint; none where that is done already.
+std::optional<train::Recipe> choose_recipe(const Options& options) {
+  train::Recipe recipe = options.recipe;
+  const std::filesystem::path out = options.out, checkpoint = train::checkpoint_path(out);
+  if (options.resume) {
+    if (std::filesystem::exists(checkpoint))
+      return train::read_recipe(train::read_checkpoint(checkpoint).recipe.dump(),
+                                checkpoint.string());
+    if (std::filesystem::exists(out / "metrics.json")) return {};
+    fail("{}: there is no checkpoint to go on from; train without --resume", options.out);
+  }
+  if (std::filesystem::exists(checkpoint))
+    fail("{}: an unfinished run is there; go on with --resume, or name another folder",
+         options.out);
+  if (!options.classes_file.empty()) recipe.classes = data::read_class_names(options.classes_file);
+  zoo::find(recipe.arch);
+  return recipe;
+}
+
+// Rank 0's choice, for all: the files that it comes from may be on its machine alone.
+std::optional<train::Recipe> choose_together(const nn::Ranks& ranks, const Options& options) {
+  std::optional<train::Recipe> recipe;
+  std::string text;
+  ranks.together([&] {
+    if (!ranks.leads()) return;
+    recipe = choose_recipe(options);
+    if (recipe) text = train::to_json(*recipe).dump();
+  });
+  ranks.broadcast(text);
+  if (!ranks.leads() && !text.empty()) recipe = train::read_recipe(text, "the recipe of rank 0");
+  return recipe;
+}
+
+void train_network(const nn::Ranks& ranks, const Options& options) {
+  const std::optional<train::Recipe> recipe = choose_together(ranks, options);
+  if (!recipe) {
+    if (ranks.leads()) say(fmt::format("{}: this run is done", options.out));
+    return;
+  }
   train::RunOptions run{.out = options.out,
                         .resume = options.resume,
                         .checkpoint_every = options.checkpoint_every,
-                        .name = options.name};
+                        .name = options.name,
+                        .ranks = ranks};
   if (!options.no_logs)
     run.logs = options.logs.empty() ? run.out / "logs" : std::filesystem::path(options.logs);
-  const std::filesystem::path checkpoint = train::checkpoint_path(options.out);
-  if (options.resume) {
-    if (!std::filesystem::exists(checkpoint)) {
-      if (std::filesystem::exists(run.out / "metrics.json")) {
-        fmt::print("{}: this run is done\n", options.out);
-        return;
-      }
-      fail("{}: there is no checkpoint to go on from; train without --resume", options.out);
-    }
-    options.recipe =
-        train::read_recipe(train::read_checkpoint(checkpoint).recipe.dump(), checkpoint.string());
-  } else {
-    if (std::filesystem::exists(checkpoint))
-      fail("{}: an unfinished run is there; go on with --resume, or name another folder",
-           options.out);
-    if (!options.classes_file.empty())
-      options.recipe.classes = data::read_class_names(options.classes_file);
-    zoo::find(options.recipe.arch);
-  }
 
-  const data::Dataset dataset = train::open_drawings(options.recipe, data_folders(options.data));
+  std::optional<data::Dataset> dataset;
+  ranks.together([&] { dataset = train::open_drawings(*recipe, data_folders(options.data)); });
   watch_interrupts();
   std::optional<Progress> progress;
   run.interrupted = interrupted;
-  run.say = [&](std::string_view line) { progress ? progress->say(line) : say(line); };
-  run.show = [&](std::string_view label, double share, std::size_t done, std::size_t total,
-                 double loss) {
-    if (!progress) progress.emplace(total, done);
-    progress->show(label, share, done, loss);
-  };
-  train::run(options.recipe, dataset, run);
+  if (ranks.leads()) {
+    run.say = [&](std::string_view line) { progress ? progress->say(line) : say(line); };
+    run.show = [&](std::string_view label, double share, std::size_t done, std::size_t total,
+                   double loss) {
+      if (!progress) progress.emplace(total, done);
+      progress->show(label, share, done, loss);
+    };
+  }
+  train::run(*recipe, *dataset, run);
+}
+
+// Where another rank has died.
+void give_up(const std::string& line) {
+  if (!line.empty()) fmt::print(stderr, "inkling: {}\n", line);
+  std::_Exit(2);
+}
+
+void train_as_ranks(const Options& options) {
+  try {
+    const nn::Ranks ranks = nn::Ranks::join({told_to_end, give_up});
+    try {
+      train_network(ranks, options);
+    } catch (const Error& error) {
+      if (ranks.leads()) throw;
+      fail("{}: {}", ranks.name(ranks.rank()), error.what());
+    }
+  } catch (const nn::SaidElsewhere&) {
+    return;
+  }
 }
 
 }  // namespace
@@ -84,9 +130,12 @@ Command add_train(CLI::App& program) {
 Ctrl-C saves what there is and ends; a second one ends at once.
 The same seed, data and number of threads give the same network, bit for bit.
 
+Under mpirun several processes, on this machine or others, share each batch; docs/scaling.md tells more.
+
   inkling train --arch simple-cnn --data quickdraw --out runs/first --epochs 8
   inkling train --resume --data quickdraw --out runs/first
-  inkling train --recipe original --data quickdraw --out runs/original)");
+  inkling train --recipe original --data quickdraw --out runs/original
+  mpirun -H one,two -N 1 --bind-to none inkling train --data /data/quickdraw --out runs/both)");
   const auto options = std::make_shared<Options>();
   Options& o = *options;
   add_data_option(*command, o.data);
@@ -102,7 +151,7 @@ The same seed, data and number of threads give the same network, bit for bit.
                       "Folder for TensorBoard's event files (default: logs/ in --out)");
   command->add_flag("--no-logs", o.no_logs, "Write no event files");
   add_recipe_options(*command, o.recipe, o.classes_file);
-  return [options] { train_network(*options); };
+  return [options] { train_as_ranks(*options); };
 }
 
 }  // namespace cli

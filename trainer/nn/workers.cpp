@@ -28,6 +28,9 @@ int piece_of(const Graph& graph) {
 // What stays of a batch norm's running statistics in a step.
 constexpr float statistics_decay = 0.9f;
 
+// What goes with the gradient from rank to rank: loss, correct1, correct5, stop.
+constexpr std::size_t notes = 4;
+
 struct Range {
   std::size_t first, last;
 };
@@ -35,6 +38,13 @@ struct Range {
 // The i-th of n nearly equal parts of 0..size-1.
 Range part(std::size_t size, std::size_t i, std::size_t n) {
   return {size * i / n, size * (i + 1) / n};
+}
+
+// Those that a rank works with.
+std::size_t threads_of(const WorkerOptions& options, int rank) {
+  if (options.threads > 0) return std::size_t(options.threads);
+  const int cores = options.ranks.cores(rank);
+  return cores > 0 ? std::size_t(cores) : std::max(1u, std::thread::hardware_concurrency());
 }
 
 // Counts the rows whose label is the most likely class, or among the first five.
@@ -61,7 +71,7 @@ struct Workers::Crew {
     std::unique_ptr<Net> net;         // for training
     std::unique_ptr<Net> classifier;  // of the folded graph; made when it is needed
     std::unique_ptr<Net> teacher;
-    std::vector<float> gradient;  // of its share of the batch; then the statistics
+    std::vector<float> gradient;  // of its share of the batch; then the statistics; then the notes
     std::vector<int> labels;      // of the rows in the net
     StepResult result;            // sums over its share
     bool classifier_is_current = false;
@@ -76,6 +86,8 @@ struct Workers::Crew {
 
   void compute_gradients(std::size_t index, std::size_t rows, const Source& source);
   void sum_gradients(std::size_t first, std::size_t last);
+  StepResult result_of(std::size_t rows) const;
+  void sum_over_ranks(StepResult& result);
   void update(std::size_t first, std::size_t last, float learning_rate);
   void classify_share(Worker& worker, const Range& share, const Source& source, const Sink& sink);
   const std::vector<float>& used_weights() const {
@@ -88,8 +100,9 @@ struct Workers::Crew {
   WorkerOptions options;
   Net::Mode mode;
   int net_batch;
-  std::vector<float> mask;  // of weights that are kept; empty: all
-  Folded folded;            // as classify() uses it; made anew after a step
+  std::size_t first_worker = 0, all_workers = 0;  // over all ranks: this rank's first; how many
+  std::vector<float> mask;                        // of weights that are kept; empty: all
+  Folded folded;                                  // as classify() uses it; made anew after a step
   bool folded_is_current = false;
   std::vector<Worker> workers;
 
@@ -110,10 +123,13 @@ Workers::Crew::Crew(const Graph& g, TrainingState s, const WorkerOptions& o, Net
       state(std::move(s)),
       options(o),
       mode(m),
-      workers(std::size_t(o.threads > 0 ? o.threads
-                                        : std::max(1, int(std::thread::hardware_concurrency())))) {
+      workers(threads_of(o, o.ranks.rank())) {
   if (options.average_decay > 0 && state.averaged.empty()) state.averaged = state.weights;
-  const int n_workers = int(workers.size());
+  for (int rank = 0; rank < o.ranks.count(); ++rank) {
+    if (rank == o.ranks.rank()) first_worker = all_workers;
+    all_workers += o.ranks.alone() ? workers.size() : threads_of(o, rank);
+  }
+  const int n_workers = int(all_workers);
   net_batch = std::clamp((o.batch + n_workers - 1) / n_workers, 1, piece_of(graph));
   for (std::size_t i = 0; i < workers.size(); ++i) threads.emplace_back([this, i] { live(i); });
   // Nets are created in their own threads: oneDNN keeps state by thread.
@@ -132,7 +148,7 @@ void Workers::Crew::create(std::size_t index) {
   if (mode != Net::Mode::training) return;
   worker.net = std::make_unique<Net>(graph, net_batch,
                                      Net::Options{.mode = mode, .precision = options.precision});
-  worker.gradient.resize(state.weights.size());
+  worker.gradient.resize(state.weights.size() + notes);
   if (!options.teacher) return;
   worker.teacher = std::make_unique<Net>(
       options.teacher->graph, net_batch,
@@ -187,7 +203,7 @@ void Workers::Crew::compute_gradients(std::size_t index, std::size_t rows, const
                             .class_weights = options.class_weights,
                             .teacher_share = options.teacher_share,
                             .teacher_temperature = options.teacher_temperature};
-  const Range share = part(rows, index, workers.size());
+  const Range share = part(rows, first_worker + index, all_workers);
   const std::span<float> input = net.input();
   for (std::size_t row = share.first; row < share.last; row += std::size_t(net_batch)) {
     const std::size_t count = std::min(std::size_t(net_batch), share.last - row);
@@ -210,7 +226,7 @@ void Workers::Crew::compute_gradients(std::size_t index, std::size_t rows, const
                                                 1.0f / float(rows), net.logit_gradient());
     net.backward(float(count) / float(rows));
   }
-  net.store(worker.gradient);
+  net.store(std::span(worker.gradient).first(state.weights.size()));
 }
 
 // Leaves the sum of all workers' gradients in the first worker's, always in the same order.
@@ -218,6 +234,33 @@ void Workers::Crew::sum_gradients(std::size_t first, std::size_t last) {
   for (std::size_t w = 1; w < workers.size(); ++w)
     kernels().add_to(last - first, workers[w].gradient.data() + first,
                      workers[0].gradient.data() + first);
+}
+
+// Over this rank's workers.
+StepResult Workers::Crew::result_of(std::size_t rows) const {
+  StepResult total;
+  for (const Worker& worker : workers) {
+    total.loss += worker.result.loss / double(rows);
+    total.correct1 += worker.result.correct1;
+    total.correct5 += worker.result.correct5;
+  }
+  return total;
+}
+
+// Of the first worker's gradient and of what is told of the step: one message for all, since the
+// time of a small one is in its way, not in its bytes.
+void Workers::Crew::sum_over_ranks(StepResult& result) {
+  std::vector<float>& gradient = workers[0].gradient;
+  const std::span<float> note = std::span(gradient).last(notes);
+  note[0] = float(result.loss);
+  note[1] = float(result.correct1);
+  note[2] = float(result.correct5);
+  note[3] = result.stop ? 1.0f : 0.0f;
+  options.ranks.sum(gradient);
+  result = {.loss = double(note[0]),
+            .correct1 = double(note[1]),
+            .correct5 = double(note[2]),
+            .stop = note[3] > 0};
 }
 
 // Moves the weights first..last-1, parameters and statistics, by the first worker's gradient.
@@ -274,26 +317,32 @@ std::span<const float> Workers::gradient(std::size_t rows, const Source& source)
   Crew& crew = *crew_;
   crew.run([&](std::size_t i) { crew.compute_gradients(i, rows, source); });
   crew.sum_gradients(0, crew.state.weights.size());
+  crew.options.ranks.sum(crew.workers[0].gradient);
   return std::span(crew.workers[0].gradient).first(crew.parameters);
 }
 
-StepResult Workers::step(std::size_t rows, float learning_rate, const Source& source) {
+StepResult Workers::step(std::size_t rows, float learning_rate, const Source& source, bool stop) {
   Crew& crew = *crew_;
+  const std::size_t size = crew.state.weights.size(), workers = crew.workers.size();
+  const bool alone = crew.options.ranks.alone();
   crew.run([&](std::size_t i) { crew.compute_gradients(i, rows, source); });
+  StepResult result = crew.result_of(rows);
+  result.stop = stop;
+  if (!alone) {
+    crew.run([&](std::size_t i) {
+      const Range slice = part(size, i, workers);
+      crew.sum_gradients(slice.first, slice.last);
+    });
+    crew.sum_over_ranks(result);
+  }
   ++crew.state.adam.steps;
   crew.folded_is_current = false;
   crew.run([&](std::size_t i) {
-    const Range slice = part(crew.state.weights.size(), i, crew.workers.size());
-    crew.sum_gradients(slice.first, slice.last);
+    const Range slice = part(size, i, workers);
+    if (alone) crew.sum_gradients(slice.first, slice.last);
     crew.update(slice.first, slice.last, learning_rate);
   });
-  StepResult total;
-  for (const Crew::Worker& worker : crew.workers) {
-    total.loss += worker.result.loss / double(rows);
-    total.correct1 += worker.result.correct1;
-    total.correct5 += worker.result.correct5;
-  }
-  return total;
+  return result;
 }
 
 void Workers::prune(std::vector<float> mask) {

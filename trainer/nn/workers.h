@@ -3,6 +3,11 @@
 // augmentation are spread over the cores too. Gradients are summed in a fixed order: the same seed,
 // data and number of threads give the same weights, bit for bit.
 //
+// With several ranks (ranks.h) the threads of all of them share each batch, in the order of the
+// ranks: 2 ranks of 3 threads compute what one process with 6 threads does, batch norms and dropout
+// too, up to the rounding of the sum over the ranks. All take the same step on their own copy of
+// the weights.
+//
 //   nn::Workers workers(graph, nn::TrainingState(graph, nn::he_weights(graph, seed)), {});
 //   nn::StepResult result = workers.step(256, 1e-3f, [&](std::size_t row, std::span<float> picture)
 //   {
@@ -21,6 +26,7 @@
 #include "trainer/nn/graph.h"
 #include "trainer/nn/loss.h"
 #include "trainer/nn/net.h"
+#include "trainer/nn/ranks.h"
 
 namespace nn {
 
@@ -61,12 +67,14 @@ struct WorkerOptions {
   const Teacher* teacher = nullptr;  // must outlive the workers
   float teacher_share = 0.7f;        // of the loss
   float teacher_temperature = 2;
+  Ranks ranks = {};  // who trains together; they all step() at once
 };
 
 // Of a step's rows, before the step.
 struct StepResult {
   double loss = 0;                    // the mean, in nats
   double correct1 = 0, correct5 = 0;  // rows whose class was the first, or among the first five
+  bool stop = false;                  // some rank wants no more steps
 };
 
 class Workers {
@@ -80,8 +88,9 @@ class Workers {
   Workers(Workers&&) noexcept;
   ~Workers();
 
-  // One step of Adam on rows 0..rows-1, at most options.batch of them.
-  StepResult step(std::size_t rows, float learning_rate, const Source& source);
+  // One step of Adam on rows 0..rows-1, at most options.batch of them, over all ranks. stop:
+  // whether this rank wants no more steps; all hear of it.
+  StepResult step(std::size_t rows, float learning_rate, const Source& source, bool stop = false);
 
   // From now on only the weights that `mask` has a 1 for are kept; the others are 0, and stay so.
   // mask: [weight_count(graph)].

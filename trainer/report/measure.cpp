@@ -58,36 +58,47 @@ std::vector<float> logits_of(nn::Workers& workers, const data::Dataset& dataset,
 }
 
 Measurement measure(nn::Workers& workers, const data::Dataset& dataset,
-                    std::span<const data::Sample> samples, const ink::RasterOptions& raster) {
-  // By sample, and summed in their order: threads do not change the sum.
-  std::vector<float> losses(samples.size());
-  std::vector<std::uint32_t> ranks(samples.size()), guesses(samples.size());
+                    std::span<const data::Sample> samples, const ink::RasterOptions& raster,
+                    const nn::Ranks& ranks) {
+  // By sample, and summed in their order: threads and ranks do not change the sum.
+  const std::size_t n_samples = samples.size();
+  std::vector<float> findings(3 * n_samples, 0.0f);  // whole numbers below 2^24 are exact
+  const auto third = [&](std::size_t i) {
+    return std::span(findings).subspan(i * n_samples, n_samples);
+  };
+  const std::span<float> losses = third(0), places = third(1), guesses = third(2);
+  const auto part = [&](int rank) {
+    return n_samples * std::size_t(rank) / std::size_t(ranks.count());
+  };
+  const std::size_t first = part(ranks.rank());
   workers.classify(
-      samples.size(),
+      part(ranks.rank() + 1) - first,
       [&](std::size_t row, std::span<float> picture) {
-        data::draw(dataset, samples[row], raster, picture);
-        return int(samples[row].label);
+        const data::Sample& sample = samples[first + row];
+        data::draw(dataset, sample, raster, picture);
+        return int(sample.label);
       },
       [&](std::size_t row, int label, std::span<float> logits) {
         const float own = logits[std::size_t(label)];
-        const auto first = std::max_element(logits.begin(), logits.end());
-        const float largest = *first;
-        guesses[row] = std::uint32_t(first - logits.begin());
+        const auto guess = std::max_element(logits.begin(), logits.end());
+        const float largest = *guess;
+        guesses[first + row] = float(guess - logits.begin());
         double sum = 0;
         for (const float z : logits) sum += std::exp(double(z - largest));
-        losses[row] = float(std::log(sum)) + largest - own;
-        ranks[row] = std::uint32_t(
-            std::count_if(logits.begin(), logits.end(), [own](float z) { return z > own; }));
+        losses[first + row] = float(std::log(sum)) + largest - own;
+        places[first + row] =
+            float(std::count_if(logits.begin(), logits.end(), [own](float z) { return z > own; }));
       });
+  ranks.sum(findings);  // each has 0 where it did not look
   Measurement m;
   const auto n = double(samples.size());
   for (std::size_t i = 0; i < samples.size(); ++i) {
     m.loss += double(losses[i]) / n;
-    m.accuracy.top1 += ranks[i] < 1 ? 1 / n : 0;
-    m.accuracy.top3 += ranks[i] < 3 ? 1 / n : 0;
-    m.accuracy.top5 += ranks[i] < 5 ? 1 / n : 0;
+    m.accuracy.top1 += places[i] < 1 ? 1 / n : 0;
+    m.accuracy.top3 += places[i] < 3 ? 1 / n : 0;
+    m.accuracy.top5 += places[i] < 5 ? 1 / n : 0;
   }
-  m.guesses = std::move(guesses);
+  m.guesses.assign(guesses.begin(), guesses.end());
   return m;
 }
 

@@ -33,14 +33,16 @@ std::vector<float> logits_of(nn::Workers& workers, const data::Dataset& dataset,
                              std::span<const data::Sample> samples,
                              const ink::RasterOptions& raster, double share = 1);
 
-// Accuracy and mean cross-entropy, in nats, over any number of samples.
+// Accuracy and mean cross-entropy, in nats, over any number of samples. Several ranks share them,
+// and all know what came of it.
 struct Measurement {
   Accuracy accuracy;
   double loss = 0;
   std::vector<std::uint32_t> guesses;  // by sample: the most likely class
 };
 Measurement measure(nn::Workers& workers, const data::Dataset& dataset,
-                    std::span<const data::Sample> samples, const ink::RasterOptions& raster);
+                    std::span<const data::Sample> samples, const ink::RasterOptions& raster,
+                    const nn::Ranks& ranks = {});
 
 // logits: [samples, classes].
 Accuracy accuracy_of(std::span<const float> logits, std::span<const data::Sample> samples);

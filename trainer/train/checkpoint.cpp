@@ -60,8 +60,11 @@ void write_checkpoint(const Checkpoint& c, const std::filesystem::path& path) {
 
 Checkpoint read_checkpoint(const std::filesystem::path& path) {
   const MappedFile file(path);
-  const std::string_view bytes(reinterpret_cast<const char*>(file.bytes().data()),
-                               file.bytes().size());
+  return parse_checkpoint({reinterpret_cast<const char*>(file.bytes().data()), file.bytes().size()},
+                          path);
+}
+
+Checkpoint parse_checkpoint(std::string_view bytes, const std::filesystem::path& path) {
   const auto damaged = [&]() {
     fail("{}: is no checkpoint, or is damaged; train anew without --resume", path.string());
   };

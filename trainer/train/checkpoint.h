@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <vector>
 
 #include "trainer/nn/workers.h"
@@ -34,5 +35,8 @@ void write_checkpoint(const Checkpoint& checkpoint, const std::filesystem::path&
 
 // Fails, naming the file, on one that is no checkpoint or is damaged.
 Checkpoint read_checkpoint(const std::filesystem::path& path);
+
+// The same from its bytes.
+Checkpoint parse_checkpoint(std::string_view bytes, const std::filesystem::path& path);
 
 }  // namespace train

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cmath>
 #include <memory>
@@ -93,10 +94,20 @@ struct Logs {
       : train(folder / "train", resumed_at), validation(folder / "validation", resumed_at) {}
 };
 
+// Tells weights apart, bit for bit.
+std::uint64_t fingerprint_of(std::span<const float> weights) {
+  std::uint64_t hash = weights.size();
+  for (const float weight : weights) hash = mix_bits(hash + std::bit_cast<std::uint32_t>(weight));
+  return hash;
+}
+
 class Run {
  public:
-  Run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& options);
+  // checkpoint: to go on from; empty: none.
+  Run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& options,
+      std::string_view checkpoint);
 
+  void expect_same_drawings() const;
   void describe() const;
   void train();
   json save();
@@ -110,6 +121,8 @@ class Run {
   void log_epoch(const json& entry, const report::Measurement& validation);
   bool is_better(double loss) const { return state_.history.empty() || loss < state_.best_loss; }
   bool has_converged() const;
+  bool interrupted() const { return ranks_.alone() ? options_.interrupted() : stopped_; }
+  void expect_same(std::uint64_t fingerprint, const char* what, const char* remedy) const;
   void write_checkpoint();
   void restore(Checkpoint checkpoint);
   nn::WorkerOptions worker_options() const;
@@ -118,6 +131,8 @@ class Run {
   Recipe recipe_;
   const data::Dataset& dataset_;
   const RunOptions& options_;
+  const nn::Ranks& ranks_;
+  bool stopped_ = false;  // some rank was interrupted, and all know it
   ink::RasterOptions raster_;
   nn::Graph graph_;
   std::optional<nn::Teacher> teacher_;
@@ -132,17 +147,19 @@ class Run {
   float learning_rate_ = 0;
 };
 
-Run::Run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& options)
+Run::Run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& options,
+         std::string_view checkpoint)
     : recipe_(recipe),
       dataset_(dataset),
       options_(options),
+      ranks_(options.ranks),
       raster_{.side = recipe.side},
       graph_(make_graph(recipe, dataset.classes.size())),
       teacher_(read_teacher(recipe, dataset)),
       fingerprint_(fingerprint_of(dataset)) {
   nn::TrainingState initial(graph_, {});
   if (options.resume) {
-    restore(read_checkpoint(checkpoint_path(options.out)));
+    restore(parse_checkpoint(checkpoint, checkpoint_path(options.out)));
     initial.weights = std::move(state_.weights);
     initial.averaged = std::move(state_.averaged);
     initial.adam.mean = std::move(state_.adam_mean);
@@ -153,7 +170,7 @@ Run::Run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& o
     state_.history = json::array();
   }
   workers_.emplace(graph_, std::move(initial), worker_options());
-  if (!options.logs.empty()) logs_.emplace(options.logs, state_.steps);
+  if (!options.logs.empty() && ranks_.leads()) logs_.emplace(options.logs, state_.steps);
 }
 
 nn::WorkerOptions Run::worker_options() const {
@@ -166,7 +183,8 @@ nn::WorkerOptions Run::worker_options() const {
                             .seed = recipe_.seed,
                             .teacher = teacher_ ? &*teacher_ : nullptr,
                             .teacher_share = recipe_.teacher_share,
-                            .teacher_temperature = recipe_.teacher_temperature};
+                            .teacher_temperature = recipe_.teacher_temperature,
+                            .ranks = ranks_};
   if (recipe_.balanced)
     options.class_weights = balanced_weights(samples(data::Split::train), dataset_.classes.size());
   return options;
@@ -186,6 +204,23 @@ void Run::restore(Checkpoint checkpoint) {
   state_ = std::move(checkpoint);
 }
 
+// All ranks must have the same of it.
+void Run::expect_same(std::uint64_t fingerprint, const char* what, const char* remedy) const {
+  const std::vector<std::uint64_t> all = ranks_.gather(fingerprint);
+  const auto other = std::find_if(all.begin(), all.end(), [&](auto f) { return f != all[0]; });
+  ranks_.together([&] {
+    if (other != all.end() && ranks_.leads())
+      fail("{} has other {} than rank 0; {}", ranks_.name(int(other - all.begin())), what, remedy);
+  });
+}
+
+void Run::expect_same_drawings() const {
+  expect_same(fingerprint_, "drawings", "copy the same data folder to each machine");
+  if (teacher_)
+    expect_same(fingerprint_of(teacher_->weights), "weights of the teacher",
+                "copy the same file to each machine");
+}
+
 void Run::describe() const {
   for (const std::string& warning : dataset_.warnings) options_.say(warning);
   const bool half = recipe_.precision.value_or(nn::fastest_precision()) == nn::Precision::bf16;
@@ -196,6 +231,12 @@ void Run::describe() const {
       samples(data::Split::train).size(), samples(data::Split::validation).size(),
       samples(data::Split::test).size(), workers_->threads(), workers_->threads() == 1 ? "" : "s",
       half ? "bf16" : "f32"));
+  if (!ranks_.alone()) {
+    int threads = 0;
+    for (int rank = 0; rank < ranks_.count(); ++rank)
+      threads += recipe_.threads > 0 ? recipe_.threads : ranks_.cores(rank);
+    options_.say(fmt::format("{} ranks, {} threads in all", ranks_.count(), threads));
+  }
   if (options_.resume)
     options_.say(fmt::format("going on at epoch {}/{}", state_.epoch + 1, recipe_.epochs));
 }
@@ -203,7 +244,7 @@ void Run::describe() const {
 void Run::train() {
   while (state_.epoch < recipe_.epochs && !has_converged()) {
     train_epoch();
-    if (options_.interrupted()) {
+    if (interrupted()) {
       write_checkpoint();
       break;
     }
@@ -222,18 +263,24 @@ void Run::train_epoch() {
   const std::int64_t warm_up = std::min<std::int64_t>(recipe_.warm_up, steps / 10);
   const std::string label = fmt::format("epoch {}/{}", state_.epoch + 1, recipe_.epochs);
   while (state_.rows < all.size()) {
-    if (options_.interrupted()) return;
+    if (interrupted()) return;
     const std::size_t rows = std::min<std::size_t>(batch, all.size() - state_.rows);
     const std::int64_t step =
         state_.epoch * steps_an_epoch + std::int64_t(state_.rows / std::uint64_t(batch));
     const float rate =
         nn::learning_rate_at(recipe_.schedule, recipe_.learning_rate, step, steps, warm_up);
-    const nn::StepResult result =
-        workers_->step(rows, rate, [&](std::size_t row, std::span<float> picture) {
+    const nn::StepResult result = workers_->step(
+        rows, rate,
+        [&](std::size_t row, std::span<float> picture) {
           return all.draw(state_.rows + row, picture);
-        });
+        },
+        options_.interrupted());
+    stopped_ = result.stop;
     if (!std::isfinite(result.loss))
-      fail("the training has diverged at step {}: the loss is no number; try a smaller --lr", step);
+      ranks_.together([&] {
+        fail("the training has diverged at step {}: the loss is no number; try a smaller --lr",
+             step);
+      });
     learning_rate_ = rate;
     epoch_drawings_ += double(rows);
     log_step(step, result.loss, rate);
@@ -253,7 +300,7 @@ void Run::end_epoch() {
   const auto rows = double(state_.rows);
   const double rate = epoch_drawings_ / std::max(1e-9, seconds_since(epoch_begin_));
   const report::Measurement validation =
-      report::measure(*workers_, dataset_, samples(data::Split::validation), raster_);
+      report::measure(*workers_, dataset_, samples(data::Split::validation), raster_, ranks_);
   const double loss = state_.loss_sum / rows;
   options_.say(fmt::format("epoch {}/{}  loss {:.3f}  validation {}", state_.epoch + 1,
                            recipe_.epochs, loss, as_text(validation.accuracy)));
@@ -276,6 +323,12 @@ void Run::end_epoch() {
   ++state_.epoch;
   state_.rows = 0;
   state_.loss_sum = state_.correct1 = state_.correct5 = 0;
+  if (!ranks_.alone()) {
+    ranks_.together([&] { data::expect_unchanged(dataset_); });
+    expect_same(fingerprint_of(workers_->state().weights), "weights",
+                "are the processors and builds of inkling alike? '--resume' goes on from the last "
+                "checkpoint");
+  }
   write_checkpoint();
 }
 
@@ -341,6 +394,7 @@ bool Run::has_converged() const {
 
 // Of the drawings that the run began with: where they were changed, the last one stays.
 void Run::write_checkpoint() {
+  if (!ranks_.leads()) return;
   data::expect_unchanged(dataset_);
   const nn::TrainingState& state = workers_->state();
   Checkpoint checkpoint = state_;
@@ -358,7 +412,7 @@ void Run::write_checkpoint() {
 
 // Measures the network and writes what the run is for.
 json Run::save() {
-  const bool stopped = options_.interrupted();
+  const bool stopped = interrupted();
   std::vector<float> weights(workers_->weights().begin(), workers_->weights().end());
   if (!state_.best_weights.empty()) weights = state_.best_weights;
   nn::Workers workers = nn::Workers::classifier(graph_, weights, recipe_.threads);
@@ -371,6 +425,7 @@ json Run::save() {
   json metrics = {{"recipe", train::to_json(recipe_)},
                   {"form", dataset_.form == data::Form::strokes ? "strokes" : "bitmaps"},
                   {"threads", workers.threads()},
+                  {"ranks", ranks_.count()},
                   {"classes", dataset_.classes.size()},
                   {"parameters", nn::parameter_count(graph_)},
                   {"multiply_adds", 0},
@@ -453,14 +508,26 @@ data::Dataset open_drawings(const Recipe& recipe,
 }
 
 json run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& options) {
-  prepare_output_folder(options.out);
-  const FolderLock lock(options.out);
-  remove_leftovers(options.out);
-  Run run(recipe, dataset, options);
-  write_file(options.out / "config.json", to_json(recipe).dump(2) + "\n");
-  run.describe();
-  run.train();
-  return run.save();
+  const nn::Ranks& ranks = options.ranks;
+  std::optional<FolderLock> lock;
+  std::string checkpoint;
+  ranks.together([&] {
+    if (!ranks.leads()) return;
+    prepare_output_folder(options.out);
+    lock.emplace(options.out);
+    remove_leftovers(options.out);
+    if (options.resume) checkpoint = read_file(checkpoint_path(options.out));
+  });
+  ranks.broadcast(checkpoint);
+  std::optional<Run> run;
+  ranks.together([&] {
+    run.emplace(recipe, dataset, options, checkpoint);
+    if (ranks.leads()) write_file(options.out / "config.json", to_json(recipe).dump(2) + "\n");
+  });
+  run->expect_same_drawings();
+  run->describe();
+  run->train();
+  return ranks.leads() ? run->save() : json();
 }
 
 }  // namespace train

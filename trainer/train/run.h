@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "trainer/data/dataset.h"
+#include "trainer/nn/ranks.h"
 #include "trainer/train/recipe.h"
 
 namespace train {
@@ -27,6 +28,9 @@ struct RunOptions {
   std::string name = {};         // in the card; the network's where it is empty
   // TensorBoard's event files (report/events.h) go into its train/ and validation/; empty: none.
   std::filesystem::path logs = {};
+  // Who trains together. Rank 0 alone writes and tells; the folder need not be there for the
+  // others.
+  nn::Ranks ranks = {};
 
   // What the run tells while it runs, and asks.
   std::function<void(std::string_view line)> say = [](std::string_view) {};
@@ -43,7 +47,9 @@ data::Dataset open_drawings(const Recipe& recipe,
 
 // Runs the recipe on its drawings; returns metrics.json. Where `interrupted` says so, it saves
 // what there is and returns. Fails where the folder cannot be written, another run is writing into
-// it, and where `resume` finds a checkpoint of another recipe or other drawings.
+// it, and where `resume` finds a checkpoint of another recipe or other drawings. Of several ranks,
+// all with the same recipe, only rank 0 returns metrics; it fails too where their drawings, or in
+// the end of an epoch their weights, are not the same.
 nlohmann::json run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& options);
 
 // The checkpoint's place in a run's folder.
