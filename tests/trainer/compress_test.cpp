@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/random.h"
+#include "tests/trainer/models.h"
 #include "tests/trainer/program.h"
 #include "tests/trainer/reference.h"
 #include "tests/trainer/shapes.h"
@@ -18,15 +19,10 @@
 
 namespace {
 
+using models::card_of, models::normals, models::read;
+
 using nlohmann::json;
 using nn::Graph;
-
-std::vector<float> normals(std::size_t n, std::uint64_t seed) {
-  Random random{seed};
-  std::vector<float> values(n);
-  for (float& value : values) value = float(random.normal());
-  return values;
-}
 
 nn::Source pictures_of(const std::vector<float>& pictures) {
   return [&pictures](std::size_t row, std::span<float> picture) {
@@ -57,19 +53,6 @@ double difference(std::span<const float> a, std::span<const float> b) {
     worst = std::max(worst, std::abs(double(a[i]) - double(b[i])));
   }
   return worst / largest;
-}
-
-model::Card card_of(int classes) {
-  model::Card card;
-  card.name = "test";
-  for (int i = 0; i < classes; ++i) card.classes.push_back("class " + std::to_string(i));
-  card.thresholds.assign(std::size_t(classes), 0.3f);
-  return card;
-}
-
-onnx::Model read(const std::string& bytes) {
-  return onnx::read_model({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
-                          "x.onnx");
 }
 
 }  // namespace

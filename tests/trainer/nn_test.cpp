@@ -8,8 +8,10 @@
 #include <utility>
 
 #include "engine/random.h"
+#include "tests/trainer/models.h"
 #include "tests/trainer/reference.h"
 #include "trainer/error.h"
+#include "trainer/nn/kernels.h"
 #include "trainer/nn/loss.h"
 #include "trainer/nn/net.h"
 #include "trainer/nn/workers.h"
@@ -17,15 +19,10 @@
 
 namespace {
 
+using models::normals;
+
 using nn::Graph;
 using nn::Net;
-
-std::vector<float> normals(std::size_t size, std::uint64_t seed) {
-  Random random{seed};
-  std::vector<float> values(size);
-  for (float& value : values) value = float(random.normal());
-  return values;
-}
 
 void copy(std::span<const float> from, std::span<float> to) {
   REQUIRE(from.size() == to.size());
@@ -438,6 +435,56 @@ TEST_CASE("bf16 agrees with float to the rounding of its numbers") {
     CHECK(product / std::sqrt(full_square * half_square) > 0.99);
     CHECK(half_square == doctest::Approx(full_square).epsilon(0.1));
   }
+}
+
+TEST_CASE("Weight gradients in bf16: pairs of pictures, and the one that is left over") {
+  if (nn::fastest_precision() == nn::Precision::f32) {
+    MESSAGE("SKIPPED: this processor does not multiply bf16");
+    return;
+  }
+  using namespace nn;
+  // No ReLU: rounding would stop other numbers.
+  const Graph graphs[] = {
+      {{1, 9, 7}, {conv(16, 3), conv(48, 3)}},                  // two blocks of outputs and one
+      {{1, 9, 7}, {conv(20, 3), conv(10, 3, {.padding = 0})}},  // padded channels, no border
+      {{1, 11, 8}, {conv(32, 3), conv(32, 5), conv(16, 5, {.padding = 0})}},
+      {{1, 6, 6}, {conv(16, 3), conv(16, 3, {.padding = 2})}}};
+  for (std::size_t i = 0; i < std::size(graphs); ++i) {
+    CAPTURE(i);
+    const std::vector<float> weights = he_weights(graphs[i], 3);
+    for (const int batch : {1, 2, 5}) {
+      CAPTURE(batch);
+      const auto gradient = [&](Precision precision) {
+        Net net(graphs[i], batch, {.precision = precision});
+        copy(normals(net.input().size(), 2), net.input());
+        return run_net(net, weights, normals(net.logits().size(), 4)).gradient;
+      };
+      CHECK(difference(gradient(Precision::bf16), doubles(gradient(Precision::f32))) < 0.02);
+    }
+  }
+}
+
+TEST_CASE("Softmax in vectors is that of the standard library") {
+  for (const std::size_t n : {2, 16, 100, 345}) {
+    const std::vector<float> logits = scaled(normals(n, n), 8);
+    for (const float temperature : {1.0f, 2.5f}) {
+      std::vector<float> found(n);
+      const float log_sum = nn::kernels().softmax(n, logits.data(), temperature, found.data());
+      double sum = 0;
+      for (const float z : logits) sum += std::exp(double(z / temperature));
+      CHECK(double(log_sum) == doctest::Approx(std::log(sum)).epsilon(1e-6));
+      for (std::size_t i = 0; i < n; ++i)
+        CHECK(double(found[i]) ==
+              doctest::Approx(std::exp(double(logits[i] / temperature)) / sum).epsilon(1e-5));
+    }
+  }
+  // Far below: nothing, and no NaN.
+  const std::vector<float> logits = {0, -200, -1e30f};
+  std::vector<float> found(3);
+  nn::kernels().softmax(3, logits.data(), 1, found.data());
+  CHECK(found[0] == doctest::Approx(1));
+  CHECK(found[1] < 1e-30f);
+  CHECK(found[2] < 1e-30f);
 }
 
 TEST_CASE("Dropout drops its share, scales the rest, and lets the gradient through likewise") {

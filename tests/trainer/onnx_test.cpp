@@ -8,24 +8,14 @@
 #include <utility>
 
 #include "engine/random.h"
+#include "tests/trainer/models.h"
 #include "trainer/error.h"
 #include "trainer/onnx/onnx.h"
 #include "trainer/zoo/zoo.h"
 
 namespace {
 
-model::Card card_of(int classes) {
-  model::Card card;
-  card.name = "test";
-  for (int i = 0; i < classes; ++i) card.classes.push_back("class " + std::to_string(i));
-  card.thresholds.assign(std::size_t(classes), 0.3f);
-  return card;
-}
-
-onnx::Model read(const std::string& bytes) {
-  return onnx::read_model({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()},
-                          "x.onnx");
-}
+using models::card_of, models::read;
 
 // Protocol buffers by hand, for files that write_model would never write.
 std::string varint(std::uint64_t value) {
