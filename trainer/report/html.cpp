@@ -287,12 +287,18 @@ class Page {
                         text.empty() ? "" : "<p>" + text + "</p>", body);
   }
 
-  std::string legend() const {
+  // The groups of the runs that know something; none where there is one alone.
+  std::string legend(const char* known) const {
     if (groups_.size() < 2) return "";
     std::string list = "<ul class=\"legend\">";
-    for (std::size_t i = 0; i < groups_.size(); ++i)
+    for (std::size_t i = 0; i < groups_.size(); ++i) {
+      const bool shown = std::any_of(runs_.begin(), runs_.end(), [&](const RunResult& run) {
+        return run.group == groups_[i] && run.metrics.contains(known);
+      });
+      if (!shown) continue;
       list += fmt::format("<li><i style=\"background:var(--c{})\"></i>{}</li>", i % n_colours,
                           escaped(groups_[i]));
+    }
     return list + "</ul>\n";
   }
 
@@ -306,12 +312,12 @@ class Page {
         continue;
       }
       rows += fmt::format(
-          "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{:.0f}</td>"
+          "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td>"
           "<td>{:.2f}%</td><td>{:.2f}%</td></tr>\n",
           escaped(run.name), m.value("classes", 0), grouped(m.value("parameters", 0)),
           grouped(m.value("multiply_adds", 0)), grouped(m.value("bytes", 0)),
-          m.value("seconds", 0.0), 100 * m["test"]["top1"].get<double>(),
-          100 * m["test"]["top5"].get<double>());
+          m.contains("seconds") ? fmt::format("{:.0f}", m["seconds"].get<double>()) : "-",
+          100 * m["test"]["top1"].get<double>(), 100 * m["test"]["top5"].get<double>());
     }
     section("Runs", "",
             "<table><tr><th>run</th><th>words</th><th>parameters</th><th>multiply-adds</th>"
@@ -340,7 +346,7 @@ class Page {
     Chart chart(title + " by epoch", x, y);
     for (const Series& series : all) chart.add(series);
     section(title, "Whole lines: validation; dotted: training, on augmented drawings.",
-            legend() + chart.finish());
+            legend("history") + chart.finish());
   }
 
   void pareto() {
@@ -401,7 +407,7 @@ class Page {
     Chart chart("Top-1 accuracy by the share of ink drawn", x, y);
     for (const Series& series : all) chart.add(series);
     section("How early it knows", "Top-1 on test drawings of which only so much is drawn yet.",
-            legend() + chart.finish());
+            legend("examined") + chart.finish());
   }
 
   void reliability() {
@@ -423,7 +429,7 @@ class Page {
     for (const Series& series : all) chart.add(series);
     section("Reliability",
             "On the broken line, 80% sure means right in 80 of 100 cases; below it, too sure.",
-            legend() + chart.finish());
+            legend("examined") + chart.finish());
   }
 
   void details(const RunResult& run, bool open) {
