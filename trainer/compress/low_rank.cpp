@@ -108,6 +108,7 @@ LowRank low_rank(const nn::Graph& graph, const std::vector<float>& weights,
   for (std::size_t i = 0; i < graph.layers.size(); ++i) {
     nn::Layer layer = graph.layers[i];
     std::vector<int> inputs;
+    inputs.reserve(layer.inputs.size());
     for (const int from : layer.inputs) inputs.push_back(place[std::size_t(from + 1)]);
     const auto bias = weights.begin() + std::ptrdiff_t(ranges[i].bias_at);
     if (const int rank = ranks[i]; rank > 0) {

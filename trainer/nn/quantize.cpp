@@ -120,6 +120,7 @@ Quantized quantize_activations(const Graph& graph, const std::vector<float>& wei
   for (std::size_t i = 0; i < graph.layers.size(); ++i) {
     Layer layer = graph.layers[i];
     std::vector<int> inputs;
+    inputs.reserve(layer.inputs.size());
     for (const int from : layer.inputs) inputs.push_back(place[std::size_t(from + 1)]);
     place[i + 1] = result.graph.join(std::move(layer), std::move(inputs));
     const std::vector<int>& next = readers[i + 1];

@@ -261,6 +261,7 @@ class GraphWriter {
     std::vector<float> scales = nn::weight_scales(kernel_of(i), bias_of(i), outputs, input_scale);
     const std::size_t inputs = ranges_[i].kernel_size / outputs;
     std::vector<std::int8_t> numbers;
+    numbers.reserve(ranges_[i].kernel_size);
     for (std::size_t k = 0; k < ranges_[i].kernel_size; ++k)
       numbers.push_back(std::int8_t(std::lround(kernel_of(i)[k] / scales[k / inputs])));
     write_quantized(out_, kernel, kernel_dims(layer, ranges_[i]), field::type_int8, numbers,
@@ -271,6 +272,7 @@ class GraphWriter {
       return;
     }
     std::vector<std::int32_t> whole;
+    whole.reserve(outputs);
     for (std::size_t o = 0; o < outputs; ++o) {
       scales[o] *= input_scale;
       whole.push_back(std::int32_t(std::lround(double(bias_of(i)[o]) / double(scales[o]))));
