@@ -19,6 +19,11 @@ using Path = std::vector<Sample>;
 constexpr double longer_side = 255;
 constexpr double spacing = 1;
 
+double scale_of(double width, double height) {
+  const double extent = std::max(width, height);
+  return extent > 0 ? longer_side / extent : 1;
+}
+
 std::vector<Path> normalized_paths(const Drawing& drawing) {
   std::vector<Path> paths;
   double left = INFINITY, top = INFINITY, right = -INFINITY, bottom = -INFINITY;
@@ -34,8 +39,7 @@ std::vector<Path> normalized_paths(const Drawing& drawing) {
     }
     if (!path.empty()) paths.push_back(std::move(path));
   }
-  const double extent = std::max(right - left, bottom - top);
-  const double scale = extent > 0 ? longer_side / extent : 1;
+  const double scale = scale_of(right - left, bottom - top);
   for (Path& path : paths) {
     for (Sample& s : path) s = {(s.x - left) * scale, (s.y - top) * scale, s.t};
   }
@@ -111,8 +115,19 @@ Drawing to_drawing(const std::vector<Path>& paths) {
 
 }  // namespace
 
-Drawing normalize(const Drawing& drawing) {
-  return to_drawing(normalized_paths(drawing));
+Drawing normalize(Drawing drawing) {
+  for (Stroke& stroke : drawing.strokes)
+    std::erase_if(stroke,
+                  [](const Point& p) { return !std::isfinite(p.x) || !std::isfinite(p.y); });
+  std::erase_if(drawing.strokes, [](const Stroke& stroke) { return stroke.empty(); });
+  const Box box = bounds(drawing);
+  const double left = box.left, top = box.top;
+  const double scale = scale_of(box.right - left, box.bottom - top);
+  for (Stroke& stroke : drawing.strokes) {
+    for (Point& p : stroke)
+      p = {static_cast<float>((p.x - left) * scale), static_cast<float>((p.y - top) * scale), p.t};
+  }
+  return drawing;
 }
 
 Drawing simplify(const Drawing& drawing, float epsilon) {

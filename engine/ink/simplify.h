@@ -10,8 +10,9 @@
 
 namespace ink {
 
-// Steps 1 and 2 alone. A drawing without extent (a dot) is only aligned.
-Drawing normalize(const Drawing& drawing);
+// Steps 1 and 2 alone. A drawing without extent (a dot) is only aligned; empty strokes and points
+// that are not finite are left out. A drawing that is moved in keeps its memory.
+Drawing normalize(Drawing drawing);
 
 // All four steps. Coordinates come out in 0..255, not rounded; empty strokes and points that are
 // not finite are left out. Times are kept (interpolated where points are resampled).

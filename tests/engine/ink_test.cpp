@@ -117,6 +117,25 @@ TEST_CASE("the raster reproduces Google's bitmaps") {
   CHECK(worst_pixel <= 18);
 }
 
+TEST_CASE("pictures are the same to the bit on every machine") {
+  Random random{31};
+  std::uint64_t hash = 0;
+  for (int i = 0; i < 600; ++i) {
+    ink::Drawing drawing;
+    for (std::size_t n = 1 + random.below(4); n > 0; --n) {
+      ink::Stroke& stroke = drawing.strokes.emplace_back(1 + random.below(30));
+      for (ink::Point& p : stroke)
+        p = {static_cast<float>(random.below(256)), static_cast<float>(random.below(256)), 0};
+    }
+    const ink::RasterOptions options{.side = i % 3 == 0   ? 28
+                                             : i % 3 == 1 ? 64
+                                                          : 1 + static_cast<int>(random.below(200)),
+                                     .line_width = i % 2 == 0 ? 16.0f : 9.0f};
+    for (const std::uint8_t value : picture_of(drawing, options)) hash = mix_bits(hash + value);
+  }
+  CHECK(hash == 16887678249771706161u);
+}
+
 TEST_CASE("a horizontal line has the coverage that geometry says") {
   // Side 304 makes a unit of the 256 square a pixel: the line is 16 pixels thick, 255 + 16 long.
   const ink::RasterOptions options{.side = 152, .line_width = 16, .padding = 16};

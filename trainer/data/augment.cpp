@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "engine/ink/simplify.h"
 
@@ -47,7 +48,7 @@ ink::Drawing augment(const ink::Drawing& drawing, const Augmentation& a, Random&
       for (ink::Point& point : stroke) point.x = 255 - point.x;
   if (random.chance(a.bend)) bend(result, a, random);
   if (result.strokes.size() > 1) jitter_strokes(result, a.stroke_jitter, random);
-  return ink::normalize(result);
+  return ink::normalize(std::move(result));
 }
 
 ink::Drawing partial(const ink::Drawing& drawing, double share) {

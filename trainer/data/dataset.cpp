@@ -182,7 +182,7 @@ void forget_files(Dataset& dataset, std::size_t file) {
 template <class Parse>
 void read_at(const InputFile& file, std::uint64_t at, Parse parse) {
   thread_local std::vector<std::uint8_t> bytes;
-  for (std::size_t size = 2048;; size *= 4) {
+  for (std::size_t size = 512;; size *= 4) {
     bytes.resize(size);
     const std::size_t has = file.read(at, bytes);
     const bool all = has < size || size >= longest_drawing;
