@@ -9,7 +9,7 @@
 //
 //   --layers    by layer, with what was fused into it
 //   --scaling   two workers beside one, in turns
-//   --data      drawings of the folder, augmented, beside one fixed batch, in turns
+//   --data      drawings of the folder, augmented, beside one fixed batch, in turns, per CPU-second
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -191,13 +191,13 @@ void measure(const std::string& architecture, const Options& options) {
   if (options.layers) print_layers(graph, trainer, rate.images, peak);
 }
 
-// Runs two trainers in turns; prints the median of the ratios of their images a second.
+// Runs two trainers in turns; prints the median of the ratios of their rates.
 void compare(const char* what, Trainer& one, const nn::Source& one_source, Trainer& other,
-             const nn::Source& other_source, double seconds) {
+             const nn::Source& other_source, double seconds, double Trainer::Rate::* rate) {
   std::vector<double> ratios;
   for (int pair = 0; pair < 7; ++pair) {
-    const double first = one.run(seconds / 4, one_source).per_second;
-    ratios.push_back(other.run(seconds / 4, other_source).per_second / first);
+    const double first = one.run(seconds / 4, one_source).*rate;
+    ratios.push_back(other.run(seconds / 4, other_source).*rate / first);
   }
   std::printf("%s: %.2f times (median of %zu pairs)\n", what, median(ratios), ratios.size());
 }
@@ -206,7 +206,7 @@ void compare_scaling(const std::string& architecture, const Options& options) {
   const nn::Graph graph = make(architecture, options);
   Trainer one(graph, options, 1), two(graph, options, 2);
   compare((architecture + ", two workers beside one").c_str(), one, noise(options), two,
-          noise(options), options.seconds);
+          noise(options), options.seconds, &Trainer::Rate::per_second);
 }
 
 void compare_data(const std::string& architecture, Options options) {
@@ -225,7 +225,7 @@ void compare_data(const std::string& architecture, Options options) {
   const nn::Graph graph = make(architecture, options);
   Trainer fixed(graph, options, options.threads), real(graph, options, options.threads);
   compare((architecture + ", augmented drawings beside one batch").c_str(), fixed, noise(options),
-          real, drawings, options.seconds);
+          real, drawings, options.seconds, &Trainer::Rate::per_cpu_second);
 }
 
 }  // namespace
