@@ -7,7 +7,7 @@
 
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -114,6 +114,22 @@ async function assemble(out) {
   const text = await readFile(licences, 'utf8');
   const ofl = await readFile(`${hand}/LICENSE_FONT`, 'utf8');
   await writeFile(join(out, 'licences.txt'), `${text.trimEnd()}${rule}The font Patrick Hand, cut to the glyphs used here (fonts/latin.ttf):\n\n${ofl}`);
+  await listFiles(out);
+}
+
+// The service worker's list: what a version is made of. Makers change config.json, so it is none of it.
+async function listFiles(out) {
+  const worker = join(out, 'service-worker.js');
+  const apart = [worker, join(out, 'config.json')];
+  const list = {};
+  for (const file of (await filesOf(out)).filter((name) => !apart.includes(name))) {
+    const path = relative(out, file).replaceAll('\\', '/');
+    list[path] = createHash('sha256').update(await readFile(file)).digest('hex');
+  }
+  const text = (await readFile(worker, 'utf8')).replace('files = {}', `files = ${JSON.stringify(list, null, 2)}`);
+  // Of all that stands in it: a worker that has changed keeps its files apart from those of the one before.
+  const version = createHash('sha256').update(text).digest('hex').slice(0, 16);
+  await writeFile(worker, text.replace("version = ''", `version = '${version}'`));
 }
 
 const stampFile = `build/${options.out.replace(/\W/g, '-')}.stamp`;

@@ -99,7 +99,8 @@ void begin_session(App& app) {
     if (index >= app.card.thresholds.size() || app.card.thresholds[index] < never)
       known.push_back(i);
   }
-  app.session = game::make_session(app.card, labels.empty() ? known : labels, app.parameters.seed);
+  app.session =
+      game::make_session(app.card, labels.empty() ? known : labels, app.parameters.seed, app.rules);
   app.parameters.seed = mix_bits(app.parameters.seed + 1);  // another game has another order
   fresh_sheet(app);
   show(app, Screen::card);
@@ -320,6 +321,9 @@ std::string start(App& app) {
   app.ui.type.face = app.platform->asset("fonts/latin.ttf");
   if (app.ui.type.face.empty()) return "error.asset";
   app.parameters = app.platform->parameters();
+  if (app.parameters.rounds > 0) app.rules.rounds = app.parameters.rounds;
+  if (app.parameters.seconds > 0) app.rules.seconds = app.parameters.seconds;
+  if (!app.parameters.title.empty()) app.texts.entries["title"] = app.parameters.title;
   app.card.classes = lines_of(as_text(app.platform->asset("models/class_names.txt")));
   if (app.card.classes.empty()) {
     // No list: a model that is there already has one in its card, whether it can be run or not.
@@ -439,10 +443,11 @@ void reflect(App& app) {
       mirror.text = say(app, "title.tagline");
       break;
     case Screen::card:
-      mirror.heading = text::format(app.texts, "mirror.card", {{"word", name}});
+      mirror.heading = text::format(app.texts, "mirror.card",
+                                    {{"word", name}, {"seconds", whole_seconds(round)}});
       mirror.text = text::format(app.texts, "mirror.round",
                                  {{"n", std::to_string(app.session.played.size() + 1)},
-                                  {"of", std::to_string(game::rounds_a_session)}});
+                                  {"of", std::to_string(app.session.rules.rounds)}});
       break;
     case Screen::draw:
       mirror.heading = text::format(app.texts, "mirror.draw", {{"word", name}});
@@ -502,7 +507,7 @@ std::string with_article(const App& app, int label) {
 std::string gallery_heading(const App& app) {
   return text::format(app.texts, "gallery.heading",
                       {{"n", std::to_string(game::rounds_won(app.session))},
-                       {"of", std::to_string(game::rounds_a_session)}});
+                       {"of", std::to_string(app.session.rules.rounds)}});
 }
 
 std::string verdict_saying(const App& app, const game::Round& round) {
@@ -535,6 +540,10 @@ std::string in_seconds(const App& app, const game::Round& round) {
   char number[16];
   std::snprintf(number, sizeof number, "%.1f", round.won_at);
   return text::format(app.texts, "verdict.seconds", {{"seconds", number}});
+}
+
+std::string whole_seconds(const game::Round& round) {
+  return std::to_string(static_cast<int>(round.seconds));
 }
 
 bool network_failed(const App& app) {

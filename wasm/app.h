@@ -51,6 +51,7 @@ struct App {
   double screen_since = 0;  // Ui::now's clock, as all times here
   Screen came_from = Screen::title;
   bool play_wanted = false;  // Play was pressed before there were words
+  game::Rules rules;
   game::Session session;
   double dealt_at = 0;  // the word on the card
   double won_at = 0;
@@ -99,4 +100,5 @@ std::string verdict_saying(const App& app, const game::Round& round);
 // "I saw a cloud, a sheep": what was thought of a finished round, short.
 std::string thoughts(const App& app, const game::Round& round);
 std::string in_seconds(const App& app, const game::Round& round);
+std::string whole_seconds(const game::Round& round);  // that there are
 bool network_failed(const App& app);

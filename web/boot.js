@@ -1,7 +1,10 @@
 // Starts the page: the game's wasm, the texts and the font come in side by side, then the title shows, and the
-// classifier's worker loads behind it. What cannot go on ends in a sentence and a button to begin again.
+// classifier's worker loads behind it. What cannot go on ends in a sentence and a button to begin again. Last, the game
+// is kept on the device.
 
 import { createBridge } from './bridge.js';
+import { readConfig } from './config.js';
+import { handOver, keepHere } from './offline.js';
 
 async function load(path) {
   const response = await fetch(path);
@@ -10,26 +13,44 @@ async function load(path) {
 }
 
 const texts = load('texts/en.tsv');
-const assets = Promise.all([texts, load('fonts/latin.ttf'), load('models/class_names.txt')]);
+const classNames = load('models/class_names.txt');
+const assets = Promise.all([texts, load('fonts/latin.ttf'), classNames]);
 assets.catch(() => {}); // seen where they are waited for
+const decode = ([, bytes]) => new TextDecoder().decode(bytes);
+const config = load('config.json').then(decode, () => null); // there need be none
 
-// Shows the sentence of a key: from the texts, or the one that stands in the page where they did not come.
+// The sentence of a key from the texts; undefined where they, or it, did not come.
+async function sentence(key) {
+  const lines = await texts.then((file) => decode(file).split('\n'), () => []);
+  return lines.find((line) => line.startsWith(`${key}\t`))?.slice(key.length + 1);
+}
+
+// Shows the sentence of a key, or the one that stands in the page.
 let failed = false;
 async function fail(key) {
   if (failed) return; // the first reason is the cause of the others
   failed = true;
-  const lines = await texts.then(([, tsv]) => new TextDecoder().decode(tsv).split('\n'), () => []);
-  const sentence = (name) => lines.find((line) => line.startsWith(`${name}\t`))?.slice(name.length + 1);
   const trouble = document.getElementById('trouble');
   const [words, button] = [trouble.querySelector('p'), trouble.querySelector('button')];
-  words.textContent = sentence(key) ?? words.textContent;
-  button.textContent = sentence('error.reload') ?? button.textContent;
+  words.textContent = (await sentence(key)) ?? words.textContent;
+  button.textContent = (await sentence('error.reload')) ?? button.textContent;
   button.addEventListener('click', () => location.reload());
   trouble.dataset.error = key;
   trouble.hidden = false;
   document.getElementById('canvas').hidden = true;
   document.getElementById('mirror').hidden = true;
   button.focus();
+}
+
+// A note for the maker, over the game, until it is pressed.
+async function complain({ key, name, value }) {
+  const words = ((await sentence(key)) ?? `config.json: ${key}`).replace(/{(name|value)}/g, (_, what) => (what === 'name' ? name : value));
+  console.warn(words);
+  const note = document.getElementById('note');
+  note.textContent = words;
+  note.dataset.error = key;
+  note.hidden = false;
+  note.addEventListener('click', () => { note.hidden = true; });
 }
 
 function hasWebGL2() {
@@ -48,6 +69,7 @@ function leaveToBrowser(event) {
 }
 
 async function boot() {
+  if (await handOver()) return; // this page is on its way out
   const canvas = document.getElementById('canvas');
   for (const type of ['keydown', 'keyup', 'keypress']) canvas.addEventListener(type, leaveToBrowser, true);
   canvas.addEventListener('contextmenu', (event) => event.preventDefault());
@@ -71,7 +93,11 @@ async function boot() {
     console.error(error);
     return fail('error.asset');
   }
-  const bridge = createBridge({ assets: new Map(files), wake, fail });
+  const names = decode(await classNames).split('\n').filter(Boolean);
+  const own = readConfig(await config, names);
+  if (own.problem) complain(own.problem);
+  if (own.config.title) document.title = own.config.title;
+  const bridge = createBridge({ assets: new Map(files), config: own.config, wake, fail, settled: keepOnce });
   Object.assign(page, bridge.page);
 
   // A trap in a frame leaves the program in no state to go on.
@@ -82,6 +108,12 @@ async function boot() {
   window.inkling = { frames: () => game._inkling_frames() }; // for tests
   canvas.focus();
   bridge.classifier.start();
+}
+
+let keeping = false;
+function keepOnce(model) {
+  if (!keeping) keepHere(model);
+  keeping = true;
 }
 
 boot();

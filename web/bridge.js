@@ -1,6 +1,7 @@
 // The page as the game sees it: what wasm/platform/browser.cpp calls, as `Module.page`. Files, parameters, the
 // classifier's worker, the mirror, the screen's facts.
 
+import { modelAddress } from './config.js';
 import { createMirror } from './mirror.js';
 
 // A load that brings no byte for so long has failed.
@@ -9,9 +10,10 @@ const patience = 30_000; // ms
 const states = ['loading', 'ready', 'failed']; // platform::ClassifierState
 
 /**
- * assets: Map of path -> Uint8Array. wake(): asks the game for a frame. fail(key): the page's own error sentence.
+ * assets: Map of path -> Uint8Array. config: of config.js. wake(): asks the game for a frame. fail(key): the page's own
+ * error sentence. settled(): called when the classifier is there, or won't come.
  */
-export function createBridge({ assets, wake, fail }) {
+export function createBridge({ assets, config, wake, fail, settled }) {
   const query = new URLSearchParams(location.search);
   const canvas = document.getElementById('canvas');
   const pressed = [];
@@ -42,17 +44,20 @@ export function createBridge({ assets, wake, fail }) {
   });
   canvas.addEventListener('webglcontextrestored', () => clearTimeout(contextTimer));
 
-  const classifier = createClassifier(modelAddress(query.get('model')), (state, error) => {
+  const model = modelAddress(query.get('model') ?? config.model);
+  const classifier = createClassifier(model, (state, error) => {
     mirror.mark('classifier', state);
     mirror.mark('error', error);
     wake();
+    if (state !== 'loading') settled(model);
   }, wake);
 
   const text = new TextEncoder();
   const bytes = {
     seed: () => seedBytes(query.get('seed')),
-    words: () => text.encode((query.get('words') ?? '').split(',').map((word) => word.trim()).filter(Boolean)
-      .map((word) => `${word}\n`).join('')),
+    words: () => text.encode((query.get('words')?.split(',') ?? config.words ?? []).map((word) => word.trim())
+      .filter(Boolean).map((word) => `${word}\n`).join('')),
+    title: () => text.encode(config.title ?? ''),
     'classifier-error': () => text.encode(classifier.error()),
     model: () => classifier.bytes(),
     pressed: () => text.encode(pressed.shift() ?? ''),
@@ -62,6 +67,8 @@ export function createBridge({ assets, wake, fail }) {
     dark: () => dark.matches,
     classifier: () => states.indexOf(classifier.state()),
     busy: () => classifier.busy(),
+    rounds: () => config.rounds ?? 0, // 0: the game's own
+    seconds: () => config.seconds ?? 0,
   };
   const orders = {
     say: mirror.say,
@@ -101,16 +108,6 @@ function seedBytes(parameter) {
   if (/^\d+$/.test(parameter ?? '')) seed[0] = BigInt(parameter);
   else crypto.getRandomValues(seed);
   return new Uint8Array(seed.buffer);
-}
-
-// ?model=PATH: another model of this page's own origin. Null for an address anywhere else.
-function modelAddress(parameter) {
-  try {
-    const address = new URL(parameter || 'models/default.onnx', document.baseURI);
-    return address.origin === location.origin ? address.href : null;
-  } catch {
-    return null;
-  }
 }
 
 // The worker's side of the page: one picture at a time, and a worker that answers nothing for long is given up.

@@ -5,8 +5,9 @@
 
 namespace game {
 
-Round make_round(int target, float threshold, int n_labels) {
+Round make_round(int target, float threshold, int n_labels, double seconds) {
   Round round;
+  round.seconds = seconds;
   round.target = target;
   round.guesser = make_guesser(target, threshold, n_labels);
   return round;
@@ -18,13 +19,13 @@ Saying advance(Round& round, double dt) {
     round.held += dt;
     return {};
   }
-  round.elapsed = std::min(round.elapsed + dt, round_seconds);
+  round.elapsed = std::min(round.elapsed + dt, round.seconds);
   Saying saying = speak(round.guesser, dt);
   round.said.insert(round.said.end(), saying.labels.begin(), saying.labels.end());
   if (saying.won) {
     round.outcome = Outcome::won;
     round.won_at = round.elapsed;
-  } else if (round.elapsed >= round_seconds) {
+  } else if (round.elapsed >= round.seconds) {
     round.outcome = Outcome::lost;
   }
   return saying;
@@ -35,7 +36,7 @@ void skip(Round& round) {
 }
 
 double seconds_left(const Round& round) {
-  return round_seconds - round.elapsed;
+  return round.seconds - round.elapsed;
 }
 
 bool is_over(const Round& round) {

@@ -1,4 +1,4 @@
-// One word: 20 seconds, ink, guesses, and how it ended. Time is passed in; nothing here knows a
+// One word: its seconds, ink, guesses, and how it ended. Time is passed in; nothing here knows a
 // clock.
 #pragma once
 
@@ -18,9 +18,10 @@ enum class Outcome { playing, won, lost, skipped };
 
 struct Round {
   int target = 0;
-  double elapsed = 0;  // seconds of drawing
-  double held = 0;     // seconds since the outcome fell
-  double won_at = 0;   // seconds, where won
+  double seconds = round_seconds;  // there are
+  double elapsed = 0;              // seconds of drawing
+  double held = 0;                 // seconds since the outcome fell
+  double won_at = 0;               // seconds, where won
   Outcome outcome = Outcome::playing;
   ink::Drawing drawing;  // in canvas units
   std::vector<int>
@@ -28,7 +29,7 @@ struct Round {
   Guesser guesser;
 };
 
-Round make_round(int target, float threshold, int n_labels);
+Round make_round(int target, float threshold, int n_labels, double seconds = round_seconds);
 
 // Lets `dt` seconds pass; returns what is said in this moment. A win freezes the clock; at the end
 // of the time the round is lost. dt < 0 or not finite counts as 0.

@@ -13,18 +13,20 @@ void deal_round(Session& session, const model::Card& card) {
   const int label = deal(session.deck);
   const auto index = static_cast<std::size_t>(label);
   const float threshold = index < card.thresholds.size() ? card.thresholds[index] : 0.5f;
-  session.round = make_round(label, threshold, static_cast<int>(card.classes.size()));
+  session.round =
+      make_round(label, threshold, static_cast<int>(card.classes.size()), session.rules.seconds);
 }
 
 }  // namespace
 
-Session make_session(const model::Card& card, std::span<const int> labels, std::uint64_t seed) {
+Session make_session(const model::Card& card, std::span<const int> labels, std::uint64_t seed,
+                     Rules rules) {
   std::vector<int> all(labels.begin(), labels.end());
   if (all.empty()) {
     all.resize(card.classes.size());
     std::iota(all.begin(), all.end(), 0);
   }
-  Session session{.deck = make_deck(all, seed), .round = {}, .played = {}};
+  Session session{.rules = rules, .deck = make_deck(all, seed), .round = {}, .played = {}};
   deal_round(session, card);
   return session;
 }
@@ -40,7 +42,7 @@ void finish_round(Session& session, const model::Card& card) {
 }
 
 bool is_over(const Session& session) {
-  return static_cast<int>(session.played.size()) >= rounds_a_session;
+  return static_cast<int>(session.played.size()) >= session.rules.rounds;
 }
 
 int rounds_won(const Session& session) {

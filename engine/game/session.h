@@ -1,4 +1,4 @@
-// Six rounds and what became of them.
+// Some rounds, six by default, and what became of them.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +13,14 @@ namespace game {
 
 inline constexpr int rounds_a_session = 6;
 
+// What a maker may choose.
+struct Rules {
+  int rounds = rounds_a_session;   // at least 1
+  double seconds = round_seconds;  // for each
+};
+
 struct Session {
+  Rules rules;
   Deck deck;
   Round round;                // the one being played, or just played
   std::vector<Round> played;  // finished rounds: the gallery
@@ -21,7 +28,8 @@ struct Session {
 
 // A session over these labels of the card (all of them when `labels` is empty). Deals the first
 // word.
-Session make_session(const model::Card& card, std::span<const int> labels, std::uint64_t seed);
+Session make_session(const model::Card& card, std::span<const int> labels, std::uint64_t seed,
+                     Rules rules = {});
 
 // Puts another word in place of the one dealt, before drawing begins.
 void deal_another(Session& session, const model::Card& card);

@@ -79,6 +79,9 @@ class BrowserPlatform final : public Platform {
     for (std::size_t at = 0, end; (end = words.find('\n', at)) != std::string::npos; at = end + 1) {
       parameters.words.push_back(words.substr(at, end - at));
     }
+    parameters.rounds = page_flag("rounds");
+    parameters.seconds = page_flag("seconds");
+    parameters.title = text_of("title");
     return parameters;
   }
 

@@ -28,10 +28,13 @@ namespace platform {
 
 enum class ClassifierState { loading, ready, failed };
 
-// The page's parameters, as the player's address gave them.
+// The page's parameters: of the player's address, and of a maker's config.json.
 struct Parameters {
   std::uint64_t seed = 0;          // ?seed=N; else random
   std::vector<std::string> words;  // ?words=a,b,c; empty: all
+  int rounds = 0;                  // of a game, seconds of each; 0: the game's own
+  int seconds = 0;
+  std::string title;  // of the game; empty: its own
 };
 
 // One button of the screen, as the mirror shows it.

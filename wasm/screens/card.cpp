@@ -54,7 +54,8 @@ void face(App& app, ui::Rect box, float marker) {
   ui::highlighted(ui, {middle, box.y + box.h * (low ? 0.37f : 0.415f)},
                   lettered(ui.type, word(app, app.session.round.target), box.w, low), seed, marker);
   ui::text(ui, {middle, box.y + box.h * (low ? 0.585f : 0.635f)}, 26, ui.theme->ink,
-           say(app, "card.time"), ui::Align::centre);
+           text::format(app.texts, "card.time", {{"seconds", whole_seconds(app.session.round)}}),
+           ui::Align::centre);
   const float h = low ? 56 : 62;
   ui::main_button(ui, "got-it",
                   ui::around({middle, box.y + box.h * (low ? 0.83f : 0.845f)}, 200, h),

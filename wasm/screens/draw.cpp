@@ -17,7 +17,7 @@ constexpr double last_seconds = 5;
 void timer(App& app, float x, float w, float y, double left) {
   ui::Ui& ui = app.ui;
   const ui::Theme& theme = *ui.theme;
-  const float share = static_cast<float>(left / game::round_seconds);
+  const float share = static_cast<float>(left / app.session.round.seconds);
   ui::line(ui, {x, y}, {x + w, y}, 4.2f, theme.line, 31);
   ui::line(ui, {x, y}, {x + w, y}, 5, left <= last_seconds ? theme.red : theme.ink, 31,
            std::max(share, 0.001f));

@@ -1,4 +1,4 @@
-// The gallery: the six drawings, what was to be drawn, and what the network saw.
+// The gallery: the drawings, what was to be drawn, and what the network saw.
 #include <cstddef>
 #include <string>
 
@@ -65,8 +65,9 @@ void gallery(App& app, const Page& page) {
   const ui::Rect a = page.area;
   const bool portrait = page.form == Form::portrait;
   const bool landscape = page.form == Form::landscape;
-  const int columns = portrait ? 2 : 3;
-  const int rows = game::rounds_a_session / columns;
+  const int cells = app.session.rules.rounds;  // six, where no maker wanted otherwise
+  const int columns = std::min(cells, (portrait ? 2 : 3) + (cells > 6 ? 1 : 0));
+  const int rows = (cells + columns - 1) / columns;
   ui::Rect grid;  // of the cells
   ui::Vec heading, button;
   if (portrait) {

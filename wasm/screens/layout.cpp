@@ -61,7 +61,7 @@ void dots(App& app, ui::Vec centre) {
   ui::Ui& ui = app.ui;
   const ui::Theme& theme = *ui.theme;
   const float step = 24, radius = 7.2f;
-  ui::Vec at = centre - ui::Vec{step * (game::rounds_a_session - 1) / 2, 0};
+  ui::Vec at = centre - ui::Vec{step * (app.session.rules.rounds - 1) / 2, 0};
   // On the verdict the round is finished, though it stands in `played` only when the player goes
   // on.
   const auto outcome_of = [&](std::size_t i) {
@@ -69,7 +69,7 @@ void dots(App& app, ui::Vec centre) {
     const bool present = i == app.session.played.size() && app.screen == Screen::verdict;
     return present ? app.session.round.outcome : game::Outcome::playing;
   };
-  for (int i = 0; i < game::rounds_a_session; ++i, at.x += step) {
+  for (int i = 0; i < app.session.rules.rounds; ++i, at.x += step) {
     const game::Outcome outcome = outcome_of(static_cast<std::size_t>(i));
     const bool present = i == static_cast<int>(app.session.played.size());
     const ui::Rect box = ui::around(at, radius * 2, radius * 2);

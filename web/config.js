@@ -1,0 +1,68 @@
+// config.json beside the page: a game of a maker's own, without a compiler. docs/hosting.md tells of its keys; the
+// address of the page goes before them (bridge.js). A key that is wrong is left out, and a sentence says why.
+
+const most = 100_000; // characters of the file
+
+// The letters that every cut of the face has, whatever the texts need: see cutFont in tools/dist.mjs.
+const lettered = /^[ -~…“”‘’·—–é×]{1,24}$/;
+const wholeNumber = (least, greatest) => (value) => Number.isInteger(value) && value >= least && value <= greatest;
+const isWord = (value) => typeof value === 'string' && /^[^\p{Cc},]{1,60}$/u.test(value.trim()) && value.trim() !== '';
+
+const rules = {
+  title: (value) => typeof value === 'string' && lettered.test(value) && value.trim() !== '',
+  rounds: wholeNumber(1, 12),
+  seconds: wholeNumber(5, 120),
+  words: (value) => Array.isArray(value) && value.length > 0 && value.length <= 1000 && value.every(isWord),
+  model: (value) => typeof value === 'string' && value.endsWith('.onnx') && modelAddress(value) !== null,
+};
+
+/**
+ * text: of the file, or null where there is none. known: the words of the model that ships.
+ * Returns {config, problem}: the keys that hold, and the first that doesn't as {key: of a sentence in the texts, value,
+ * name}, or null.
+ */
+export function readConfig(text, known) {
+  const config = {};
+  let problem = null;
+  const complain = (key, value, name = '') => { problem ??= { key: `config.${key}`, value, name }; };
+  let told;
+  try {
+    told = JSON.parse(text || '{}');
+    if (text?.length > most) throw new Error(`${text.length} characters`);
+  } catch (error) {
+    complain('unreadable', error.message);
+    return { config, problem };
+  }
+  if (told === null || typeof told !== 'object' || Array.isArray(told)) {
+    complain('unreadable', shown(told));
+    return { config, problem };
+  }
+  for (const [name, value] of Object.entries(told)) {
+    if (!Object.hasOwn(rules, name)) complain('unknown', Object.keys(rules).join(', '), shown(name));
+    else if (!rules[name](value)) complain(name, shown(value));
+    else config[name] = value;
+  }
+  // Of another model only its card knows the words.
+  if (config.words && !config.model) {
+    const classes = new Set(known.map((word) => word.toLowerCase()));
+    const stranger = config.words.find((word) => !classes.has(word.trim().toLowerCase()));
+    if (stranger !== undefined) complain('word', shown(stranger));
+  }
+  return { config, problem };
+}
+
+// A value as it stands in the file, short.
+function shown(value) {
+  const text = JSON.stringify(value);
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
+
+/** The address of a model of this page's own origin, by default the one that ships. Null for one anywhere else. */
+export function modelAddress(path) {
+  try {
+    const address = new URL(path || 'models/default.onnx', document.baseURI);
+    return address.origin === location.origin ? address.href : null;
+  } catch {
+    return null;
+  }
+}
