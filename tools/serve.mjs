@@ -74,11 +74,12 @@ async function answer(request, response, root, base) {
   }
 }
 
-/** Serves until `close()`. Resolves to {address, port, close}. port 0 takes any free one. */
-export async function serve({ root = 'dist', base = '/', port = 8080, say = () => {} } = {}) {
+/** Serves until `close()`. Resolves to {address, port, close}. port 0 takes any free one. meddle(request, response):
+ * for tests, sees each request first, and says true of what it has answered itself. */
+export async function serve({ root = 'dist', base = '/', port = 8080, say = () => {}, meddle = () => false } = {}) {
   const folder = resolve(root);
   const prefix = `/${base.replace(/^\/+|\/+$/g, '')}/`.replace('//', '/');
-  const server = createServer((request, response) => answer(request, response, folder, prefix));
+  const server = createServer((request, response) => meddle(request, response) || answer(request, response, folder, prefix));
   const listen = (at) => new Promise((done, failed) => {
     server.once('error', failed);
     server.listen(at, () => {

@@ -38,9 +38,10 @@ export async function start({ args = [] } = {}) {
   };
 }
 
-/** Opens the game in a fresh context. prepare(page): before the address is gone to. Resolves to a Player. */
+/** Opens the game in a fresh context, which keeps nothing on the device unless `serviceWorkers` is 'allow'.
+ * prepare(page): before the address is gone to. Resolves to a Player. */
 async function open(browser, site, query, { viewport = phone, touch = false, prepare, arrive = true, ...options }) {
-  const context = await browser.newContext({ viewport, hasTouch: touch, reducedMotion: 'reduce', ...options });
+  const context = await browser.newContext({ viewport, hasTouch: touch, reducedMotion: 'reduce', serviceWorkers: 'block', ...options });
   const page = await context.newPage();
   const player = new Player(page, site);
   await prepare?.(page);
@@ -58,6 +59,7 @@ export class Player {
     page.on('request', (request) => this.requests.push(request.url()));
     page.on('pageerror', (error) => this.complaints.push(String(error)));
     page.on('console', (message) => {
+      if (/blocked by Playwright/.test(message.text())) return;
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
     });
   }
@@ -88,8 +90,11 @@ export class Player {
   async until(wanted, what, ms = 10_000) {
     const end = Date.now() + ms;
     for (;;) {
-      const mirror = await this.mirror();
-      if (wanted(mirror)) return mirror;
+      const mirror = await this.mirror().catch((error) => {
+        if (/navigation/.test(error.message)) return null; // the page is being loaded again
+        throw error;
+      });
+      if (mirror && wanted(mirror)) return mirror;
       if (Date.now() > end) {
         throw new Error(`waited ${ms} ms for ${what}; the mirror says ${JSON.stringify(mirror)}; ` +
           `the console: ${this.complaints.join(' | ')}`);
