@@ -18,11 +18,18 @@ export async function handOver() {
     if (!next) return false;
     const changed = new Promise((done) => worker.addEventListener('controllerchange', () => done(true), { once: true }));
     const answered = new Promise((done) => worker.addEventListener('message', ({ data }) => done(data.taken), { once: true }));
+    worker.startMessages();
     next.postMessage({ take: true });
     if (!await within(1000, answered)) return false;
-    if (!await within(3000, changed)) return false;
-    location.reload();
-    return true;
+    // The old version goes when it has nothing left to answer, and that may be what this very page still loads. So the
+    // page goes on when it takes long, and is loaded again for the new version unless a game has begun by then.
+    if (await within(600, changed)) {
+      location.reload();
+      return true;
+    }
+    const { dataset } = document.getElementById('mirror');
+    changed.then(() => { if (!dataset.screen || dataset.screen === 'title') location.reload(); });
+    return false;
   } catch {
     return false; // storage that the browser refuses: the page starts as it came
   }

@@ -1,0 +1,144 @@
+// config.json: a maker's own game, what is wrong in one, and what a hostile one can do.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { dist, screens, start } from './play.mjs';
+
+let here;
+before(async () => { here = await start(); });
+after(() => here?.close());
+
+const texts = new Map(readFileSync(join(dist, 'texts/en.tsv'), 'utf8').split('\n')
+  .filter((line) => line && !line.startsWith('#')).map((line) => line.split('\t')));
+
+/** The game with this config.json: a value, or the file's text. */
+function open(config, query = '?seed=1', options = {}) {
+  const body = typeof config === 'string' ? config : JSON.stringify(config);
+  return here.open(query, { ...options, prepare: (page) => page.route('**/config.json', (route) => route.fulfill({ body, contentType: 'application/json' })) });
+}
+
+/** The note over the game: its key and sentence; null without one. */
+const note = (player) => player.page.evaluate(() => {
+  const found = document.getElementById('note');
+  return found.hidden ? null : { key: found.dataset.error, words: found.textContent };
+});
+
+test('a game of its own: title, rounds, seconds, words', async () => {
+  const words = ['circle', 'Square', 'triangle'];
+  const player = await open({ title: 'Class 3b draws', rounds: 2, seconds: 7, words });
+  assert.equal(await player.page.title(), 'Class 3b draws');
+  assert.equal((await player.mirror()).heading, 'Class 3b draws');
+  await player.picture(join(screens, 'config-title.png'));
+  for (let round = 1; round <= 2; ++round) {
+    await player.pressMirror(round === 1 ? 'play' : 'continue');
+    const card = await player.until(({ screen }) => screen === 'card', 'a word card');
+    assert.ok(words.map((word) => word.toLowerCase()).includes(card.word), card.word);
+    assert.match(card.heading, /in under 7 seconds/);
+    assert.equal(card.text, `Word ${round} of 2`);
+    await player.pressMirror('got-it');
+    const { seconds } = await player.until(({ screen }) => screen === 'draw', 'the paper');
+    assert.ok(seconds <= 7 && seconds >= 6, `${seconds}`);
+    if (round === 1) await player.pressMirror('skip');
+    await player.until(({ screen, result }) => screen === 'verdict' && result === (round === 1 ? 'skipped' : 'lost'), 'the verdict');
+  }
+  await player.pressMirror('continue');
+  await player.until(({ screen, heading }) => screen === 'gallery' && heading === 'I got 0 of 2', 'the gallery');
+  assert.equal(await note(player), null);
+  assert.deepEqual(player.complaints, []);
+  await player.close();
+});
+
+for (const [rounds, viewport] of [[1, undefined], [7, undefined], [12, undefined], [12, { width: 844, height: 390 }], [12, { width: 1440, height: 900 }]]) {
+  test(`a gallery of ${rounds}${viewport ? `, ${viewport.width} wide` : ''}`, async () => {
+    const player = await open({ rounds }, '?seed=3', viewport ? { viewport } : {});
+    await player.pressMirror('play');
+    for (let round = 0; round < rounds; ++round) {
+      await player.until(({ screen }) => screen === 'card', 'a word card');
+      await player.pressMirror('got-it');
+      await player.until(({ screen }) => screen === 'draw', 'the paper');
+      await player.draw([[[20, 120], [230, 130], [100, 20]]]);
+      await player.pressMirror('skip');
+      await player.until(({ screen }) => screen === 'verdict', 'the verdict');
+      await player.pressMirror('continue');
+    }
+    await player.until(({ screen }) => screen === 'gallery', 'the gallery');
+    await player.page.waitForTimeout(1500);
+    await player.picture(join(screens, `gallery-${rounds}-${viewport?.width ?? 390}.png`));
+    await player.close();
+  });
+}
+
+test('the address goes before the file', async () => {
+  const player = await open({ words: ['circle'], model: 'models/none.onnx' }, '?words=star&model=models/default.onnx&seed=1');
+  await player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
+  await player.pressMirror('play');
+  assert.equal((await player.until(({ screen }) => screen === 'card', 'a word card')).word, 'star');
+  await player.close();
+});
+
+test('its model is loaded', async () => {
+  const player = await open({ model: 'models/none.onnx' });
+  const { error } = await player.until(({ classifier }) => classifier === 'failed', 'no such model', 20_000);
+  assert.equal(error, 'error.missing');
+  await player.close();
+});
+
+for (const [config, key, ...parts] of [
+  ['{"rounds": 4,}', 'config.unreadable'],
+  ['<!doctype html>', 'config.unreadable'],
+  ['[1]', 'config.unreadable', '[1]'],
+  ['null', 'config.unreadable', 'null'],
+  ['{}'.padEnd(200_000), 'config.unreadable', '200000'],
+  ['{"__proto__": {"rounds": 3}}', 'config.unknown', '__proto__', 'title, rounds, seconds, words, model'],
+  [{ round: 3 }, 'config.unknown', '"round"', 'rounds'],
+  [{ rounds: 0 }, 'config.rounds', '0'],
+  [{ rounds: '4' }, 'config.rounds', '"4"'],
+  [{ rounds: 1e99 }, 'config.rounds', '1e+99'],
+  [{ seconds: 20.5 }, 'config.seconds', '20.5'],
+  [{ seconds: -1 }, 'config.seconds', '-1'],
+  [{ words: 'cat' }, 'config.words', '"cat"'],
+  [{ words: [] }, 'config.words'],
+  [{ words: ['cat', 3] }, 'config.words'],
+  [{ words: ['cat\nbus'] }, 'config.words'],
+  [{ words: ['cat', 'bycicle'] }, 'config.word', '"bycicle"'],
+  [{ title: '' }, 'config.title'],
+  [{ title: '班' }, 'config.title', '班'],
+  [{ title: '<img src=x onerror=alert(1)>' }, 'config.title', '<img src=x onerror'],
+  [{ model: 'https://elsewhere.example/x.onnx' }, 'config.model', 'elsewhere'],
+  [{ model: '//elsewhere.example/x.onnx' }, 'config.model'],
+  [{ model: 'javascript:alert(1)//.onnx' }, 'config.model'],
+  [{ model: ['x.onnx'] }, 'config.model'],
+]) {
+  test(`a sentence says what is wrong: ${(typeof config === 'string' ? config : JSON.stringify(config)).slice(0, 60).trim()}`, async () => {
+    const player = await open(config);
+    await player.page.waitForSelector('#note:not([hidden])');
+    const found = await note(player);
+    assert.equal(found.key, key);
+    const [before] = texts.get(key).split(/{\w+}/);
+    assert.ok(found.words.startsWith(before), found.words);
+    for (const part of parts) assert.ok(found.words.includes(part), `${found.words} has ${part}`);
+    assert.ok(!/{\w+}|undefined/.test(found.words), found.words);
+    assert.equal((await player.mirror()).heading, 'Inkling');
+    assert.ok(player.requests.every((url) => url.startsWith(here.site.address)), 'asked nobody');
+    if (key === 'config.word') await player.picture(join(screens, 'config-note.png'));
+    await player.page.click('#note');
+    assert.equal(await note(player), null);
+    await player.pressMirror('play');
+    const { text } = await player.until(({ screen }) => screen === 'card', 'a game all the same');
+    assert.equal(text, 'Word 1 of 6');
+    await player.close();
+  });
+}
+
+test('what holds beside what is wrong is kept, and no file at all is no error', async () => {
+  const player = await open({ rounds: 3, seconds: 'many', colour: 'red' });
+  assert.equal((await note(player)).key, 'config.seconds');
+  await player.pressMirror('play');
+  assert.equal((await player.until(({ screen }) => screen === 'card', 'a word card')).text, 'Word 1 of 3');
+  await player.close();
+  const none = await here.open('', { prepare: (page) => page.route('**/config.json', (route) => route.fulfill({ status: 404 })) });
+  assert.equal(await note(none), null);
+  await none.close();
+});
