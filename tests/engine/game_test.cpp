@@ -172,6 +172,24 @@ TEST_CASE("a session is six rounds; the next game brings other words") {
   CHECK(words.insert(session.round.target).second);
 }
 
+TEST_CASE("a session has the rounds and seconds of its rules") {
+  const model::Card card = card_of(20);
+  game::Session session = game::make_session(card, {}, 5, {.rounds = 2, .seconds = 7});
+  for (int i = 0; i < 2; ++i) {
+    CHECK_FALSE(game::is_over(session));
+    CHECK(game::seconds_left(session.round) == 7);
+    game::advance(session.round, 6.9);
+    CHECK(session.round.outcome == game::Outcome::playing);
+    game::advance(session.round, 0.2);
+    CHECK(session.round.outcome == game::Outcome::lost);
+    CHECK(game::seconds_left(session.round) == 0);
+    game::finish_round(session, card);
+  }
+  CHECK(game::is_over(session));
+  game::play_again(session, card);
+  CHECK(game::seconds_left(session.round) == 7);
+}
+
 TEST_CASE("a session over chosen words deals only those, again when there are too few") {
   const model::Card card = card_of(20);
   const std::vector<int> labels{3, 8};

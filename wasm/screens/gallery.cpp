@@ -47,7 +47,7 @@ void cell(App& app, ui::Rect box, const game::Round& round, int index) {
   ui::text(ui, {box.centre().x, box.bottom() - foot + (low ? 14 : 20)},
            ui::fit(ui.type, ui::size::note, name, room), color, name, ui::Align::centre);
   const std::string rest = won ? in_seconds(app, round) : thoughts(app, round);
-  const float em = low ? 16 : ui::size::small;
+  const float em = low || box.w < 130 ? 16 : ui::size::small;
   ui::text(ui, {box.centre().x, box.bottom() - (low ? 17 : 21)}, em, theme.soft,
            shortened(ui.type, em, rest, room), ui::Align::centre);
   ui::end_group(ui, group,
