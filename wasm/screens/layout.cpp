@@ -61,7 +61,7 @@ void dots(App& app, ui::Vec centre) {
   ui::Ui& ui = app.ui;
   const ui::Theme& theme = *ui.theme;
   const float step = 24, radius = 7.2f;
-  ui::Vec at = centre - ui::Vec{step * (app.session.rules.rounds - 1) / 2, 0};
+  ui::Vec at = centre - ui::Vec{step * static_cast<float>(app.session.rules.rounds - 1) / 2, 0};
   // On the verdict the round is finished, though it stands in `played` only when the player goes
   // on.
   const auto outcome_of = [&](std::size_t i) {
