@@ -148,10 +148,13 @@ test('no WebGL 2', async () => {
   }
 });
 
-test('no WebAssembly, no game program, a broken one', async () => {
+test('no WebAssembly, none with SIMD, no game program, a broken one', async () => {
   const without = await here.open('', { arrive: false, prepare: (page) => page.addInitScript(() => { delete window.WebAssembly; }) });
   await trouble(without, 'error.wasm');
   await without.close();
+  const scalar = await here.open('', { arrive: false, prepare: (page) => page.addInitScript(() => { WebAssembly.validate = () => false; }) });
+  await trouble(scalar, 'error.wasm');
+  await scalar.close();
   for (const [file, handler] of [
     ['inkling.wasm', (route) => route.fulfill({ status: 404, body: 'no' })],
     ['inkling.wasm', answer(spoil(Buffer.alloc(1000)), 'application/wasm')],
