@@ -16,6 +16,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "wasm/app.h"
@@ -33,7 +35,7 @@ struct Program {
   SDL_GLContext gl = nullptr;
   SDL_Cursor* arrow = nullptr;
   SDL_Cursor* hand = nullptr;
-  std::string glyphs;  // every character of the language
+  int language = -1;  // whose letters are baked
   platform::Size size{};
   bool dark = false;
   bool asked = false;   // a frame is on its way
@@ -76,11 +78,32 @@ int filter(void*, SDL_Event* event) {
 }
 
 void bake_letters() {
-  program.size = program.app.platform->size();
+  App& app = program.app;
+  program.size = app.platform->size();
+  program.language = app.language;
+  // Letters of another script come as they are needed.
+  std::string glyphs;
+  if (!app.ui.type.other_script) {
+    for (const auto& [key, text] : app.texts.entries) glyphs += text;
+  }
   ImGui_ImplOpenGL3_DestroyFontsTexture();
-  const std::string_view name = say(program.app, "title");
-  ui::bake(program.app.ui.type, program.size.pixel_ratio, program.glyphs, name);
+  ui::bake(app.ui.type, program.size.pixel_ratio, glyphs, say(app, "title"));
   ImGui_ImplOpenGL3_CreateFontsTexture();
+  app.stale = true;
+}
+
+// The letters that came to the shelf while the frame was put together.
+void upload_letters() {
+  ui::Shelf& shelf = *program.app.ui.type.shelf;
+  const int rows = shelf.fresh_to - shelf.fresh_from;
+  if (rows <= 0) return;
+  const ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
+  glBindTexture(GL_TEXTURE_2D, static_cast<GLuint>(reinterpret_cast<std::uintptr_t>(atlas.TexID)));
+  glTexSubImage2D(GL_TEXTURE_2D, 0, 0, shelf.fresh_from, atlas.TexWidth, rows, GL_RGBA,
+                  GL_UNSIGNED_BYTE,
+                  atlas.TexPixelsRGBA32 + static_cast<std::size_t>(shelf.fresh_from) *
+                                              static_cast<std::size_t>(atlas.TexWidth));
+  shelf.fresh_from = shelf.fresh_to = 0;
 }
 
 bool open_window() {
@@ -146,7 +169,6 @@ int init() {
 #else
   if (!ImGui_ImplOpenGL3_Init()) return 1;
 #endif
-  for (const auto& [key, text] : app.texts.entries) program.glyphs += text;
   bake_letters();
   if (app.ui.type.line_of_em == 0) return 2;
   program.arrow = SDL_CreateSystemCursor(SDL_SYSTEM_CURSOR_ARROW);
@@ -170,9 +192,9 @@ void look_around() {
                        size.inset_left != program.size.inset_left ||
                        size.inset_right != program.size.inset_right ||
                        size.inset_bottom != program.size.inset_bottom;
-  if (size.pixel_ratio != program.size.pixel_ratio) {
+  if (size.pixel_ratio != program.size.pixel_ratio || app.language != program.language ||
+      app.ui.type.shelf->full) {
     bake_letters();
-    app.stale = true;
   }
   if (resized) app.stale = true;
   program.size = size;
@@ -206,6 +228,7 @@ void render() {
   glViewport(0, 0, pixels_w, pixels_h);
   glClearColor(channel(0), channel(8), channel(16), 1);
   glClear(GL_COLOR_BUFFER_BIT);
+  upload_letters();
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
   SDL_GL_SwapWindow(program.window);
   SDL_SetCursor(app.ui.hovered.empty() ? program.arrow : program.hand);
@@ -223,11 +246,12 @@ void frame() {
   program.before = now;
   input();
   if (!program.hidden) app.ui.now += dt;
-  look_around();
   update(app, program.hidden ? 0 : dt);
+  look_around();
   if ((app.stale || app.ui.moving) && !program.graphics_lost && !program.hidden) {
     render();
     reflect(app);
+    if (app.ui.type.shelf->full) app.stale = true;
     // What was drawn may ask for the next look.
     if (app.stale || app.ui.moving) ask_for_frame();
   }

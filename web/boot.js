@@ -1,8 +1,9 @@
-// Starts the page: the game's wasm, the texts and the font come in side by side, then the title shows, and the
+// Starts the page: the game's wasm, the texts and the fonts come in side by side, then the title shows, and the
 // classifier's worker loads behind it. What cannot go on ends in a sentence and a button to begin again. Last, the game
 // is kept on the device.
 
 import { createBridge } from './bridge.js';
+import { chooseLanguage, filesOf, parseLanguages } from './languages.js';
 import { readConfig } from './config.js';
 import { handOver, keepHere } from './offline.js';
 

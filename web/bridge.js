@@ -2,6 +2,7 @@
 // classifier's worker, the mirror, the screen's facts.
 
 import { modelAddress } from './config.js';
+import { filesOf, rememberLanguage } from './languages.js';
 import { createMirror } from './mirror.js';
 
 // A load that brings no byte for so long has failed.
@@ -52,6 +53,26 @@ export function createBridge({ assets, config, wake, fail, settled }) {
     if (state !== 'loading') settled(model);
   }, wake);
 
+  // Another language comes in behind the one that is shown, and is shown when it is whole; the last choice counts.
+  let chosen = languages.index;
+  async function chooseLanguage(code) {
+    const index = languages.known.findIndex((language) => language.code === code);
+    if (index < 0) return;
+    chosen = index;
+    const missing = filesOf(languages.known, index).filter((path) => !assets.has(path));
+    try {
+      for (const [path, file] of await Promise.all(missing.map(languages.load))) assets.set(path, file);
+    } catch (error) {
+      console.warn(`language ${code}: ${error.message}`);
+      return;
+    }
+    if (chosen !== index) return;
+    rememberLanguage(code);
+    languages.index = index;
+    document.documentElement.lang = code;
+    wake();
+  }
+
   const text = new TextEncoder();
   const bytes = {
     seed: () => seedBytes(query.get('seed')),
@@ -72,6 +93,7 @@ export function createBridge({ assets, config, wake, fail, settled }) {
   };
   const orders = {
     say: mirror.say,
+    'choose-language': chooseLanguage,
     'retry-classifier': () => classifier.start({ again: true }),
     'reject-model': (key) => classifier.reject(key),
   };
