@@ -136,16 +136,20 @@ async function assemble(out) {
   await listFiles(out);
 }
 
-// The service worker's list: what a version is made of. Makers change config.json, so it is none of it.
+// The service worker's lists: what a version is made of, and the faces that come when their language is shown. Makers
+// change config.json, so it is none of it.
 async function listFiles(out) {
   const worker = join(out, 'service-worker.js');
   const apart = [worker, join(out, 'config.json')];
   const list = {};
+  const some = {};
+  const later = faces.map(({ code }) => `fonts/${code}.ttf`);
   for (const file of (await filesOf(out)).filter((name) => !apart.includes(name))) {
     const path = relative(out, file).replaceAll('\\', '/');
-    list[path] = createHash('sha256').update(await readFile(file)).digest('hex');
+    (later.includes(path) ? some : list)[path] = createHash('sha256').update(await readFile(file)).digest('hex');
   }
-  const text = (await readFile(worker, 'utf8')).replace('files = {}', `files = ${JSON.stringify(list, null, 2)}`);
+  const text = (await readFile(worker, 'utf8')).replace('files = {}', `files = ${JSON.stringify(list, null, 2)}`)
+    .replace('some = {}', `some = ${JSON.stringify(some, null, 2)}`);
   // Of all that stands in it: a worker that has changed keeps its files apart from those of the one before.
   const version = createHash('sha256').update(text).digest('hex').slice(0, 16);
   await writeFile(worker, text.replace("version = ''", `version = '${version}'`));

@@ -321,6 +321,7 @@ bool speak_language(App& app) {
   if (!catalogue || catalogue->entries.empty()) return false;
   app.language = chosen;
   app.texts = std::move(*catalogue);
+  if (!app.parameters.title.empty()) app.texts.entries["title"] = app.parameters.title;
   // Of the other languages the names can be written, for the choice among them.
   app.ui.type.other_script = !language.face.empty();
   app.ui.type.other_faces.clear();
@@ -348,11 +349,10 @@ std::string start(App& app) {
   if (!languages) return "error.asset";
   app.languages = std::move(*languages);
   app.ui.type.face = app.platform->asset("fonts/latin.ttf");
-  if (app.ui.type.face.empty() || !speak_language(app)) return "error.asset";
   app.parameters = app.platform->parameters();
+  if (app.ui.type.face.empty() || !speak_language(app)) return "error.asset";
   if (app.parameters.rounds > 0) app.rules.rounds = app.parameters.rounds;
   if (app.parameters.seconds > 0) app.rules.seconds = app.parameters.seconds;
-  if (!app.parameters.title.empty()) app.texts.entries["title"] = app.parameters.title;
   app.card.classes = lines_of(as_text(app.platform->asset("models/class_names.txt")));
   if (app.card.classes.empty()) {
     // No list: a model that is there already has one in its card, whether it can be run or not.

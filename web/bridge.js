@@ -11,10 +11,11 @@ const patience = 30_000; // ms
 const states = ['loading', 'ready', 'failed']; // platform::ClassifierState
 
 /**
- * assets: Map of path -> Uint8Array. config: of config.js. wake(): asks the game for a frame. fail(key): the page's own
- * error sentence. settled(): called when the classifier is there, or won't come.
+ * assets: Map of path -> Uint8Array. languages: those that are known, the index of the one shown, and load(path) for
+ * the files of another. config: of config.js. wake(): asks the game for a frame. fail(key): the page's own error
+ * sentence. settled(): called when the classifier is there, or won't come.
  */
-export function createBridge({ assets, config, wake, fail, settled }) {
+export function createBridge({ assets, languages, config, wake, fail, settled }) {
   const query = new URLSearchParams(location.search);
   const canvas = document.getElementById('canvas');
   const pressed = [];
@@ -88,6 +89,7 @@ export function createBridge({ assets, config, wake, fail, settled }) {
     dark: () => dark.matches,
     classifier: () => states.indexOf(classifier.state()),
     busy: () => classifier.busy(),
+    language: () => languages.index,
     rounds: () => config.rounds ?? 0, // 0: the game's own
     seconds: () => config.seconds ?? 0,
   };
