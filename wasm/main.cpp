@@ -42,6 +42,7 @@ struct Program {
   bool hidden = false;  // the tab is in the background: the round waits
   bool slept = false;   // it was there since the last update
   bool graphics_lost = false;
+  bool unshown = false;  // the last picture lacked letters
   bool quit = false;
   int frames = 0;
   double before = 0;  // seconds, of the last update
@@ -222,6 +223,13 @@ void render() {
   app.ui.moving = false;
   app.stale = false;
   screens::present(app, screens::page_of(program.size));
+  // Without all of its letters it is better not shown: they are baked before the next frame.
+  program.unshown = app.ui.type.shelf->full && !program.unshown;
+  if (program.unshown) {
+    ImGui::EndFrame();
+    app.stale = true;
+    return;
+  }
   ImGui::Render();
   const ui::Color paper = app.ui.theme->paper;
   const auto channel = [&](int shift) { return static_cast<float>(paper >> shift & 0xff) / 255; };
@@ -251,7 +259,6 @@ void frame() {
   if ((app.stale || app.ui.moving) && !program.graphics_lost && !program.hidden) {
     render();
     reflect(app);
-    if (app.ui.type.shelf->full) app.stale = true;
     // What was drawn may ask for the next look.
     if (app.stale || app.ui.moving) ask_for_frame();
   }

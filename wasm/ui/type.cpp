@@ -54,9 +54,13 @@ ImVec2 shelf_size(const Type& type, float pixel_ratio) {
                             : ImVec2{1000, pixel_ratio > 1.2f ? 1000.0f : 500.0f};
 }
 
-// Copies a glyph of another atlas onto the shelf; false: it is full.
+// Larger ones are drawn from this size: of the word on a card the shelf would hold some ten.
+constexpr float largest_em = 120;  // pixels of the texture
+
+// Copies a glyph of another atlas onto the shelf, to be drawn `grown` times as large, `down` pixels
+// lower; false: it is full.
 bool shelve(Shelf& shelf, ImFont& font, const ImFontGlyph& glyph, const ImFontAtlas& from,
-            float down) {
+            float grown, float down) {
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
   const auto pixel = [](float share, int size) {
     return static_cast<int>(std::lround(share * static_cast<float>(size)));
@@ -80,9 +84,10 @@ bool shelve(Shelf& shelf, ImFont& font, const ImFontGlyph& glyph, const ImFontAt
   }
   const float u = 1 / static_cast<float>(atlas.TexWidth),
               v = 1 / static_cast<float>(atlas.TexHeight);
-  font.AddGlyph(nullptr, static_cast<ImWchar>(glyph.Codepoint), glyph.X0, glyph.Y0 + down, glyph.X1,
-                glyph.Y1 + down, static_cast<float>(x) * u, static_cast<float>(y) * v,
-                static_cast<float>(x + w) * u, static_cast<float>(y + h) * v, glyph.AdvanceX);
+  font.AddGlyph(nullptr, static_cast<ImWchar>(glyph.Codepoint), glyph.X0 * grown,
+                glyph.Y0 * grown + down, glyph.X1 * grown, glyph.Y1 * grown + down,
+                static_cast<float>(x) * u, static_cast<float>(y) * v, static_cast<float>(x + w) * u,
+                static_cast<float>(y + h) * v, glyph.AdvanceX * grown);
   shelf.x += w + gap;
   shelf.row = std::max(shelf.row, h + gap);
   shelf.fresh_from = shelf.fresh_from < shelf.fresh_to ? std::min(shelf.fresh_from, y) : y;
@@ -104,17 +109,18 @@ void bake_from(const Type& type, int size, const Face& face, float scale,
   config.FontDataOwnedByAtlas = false;
   config.OversampleH = config.OversampleV = 1;
   const float em = font.FontSize / type.line_of_em;
+  const float grown = std::max(1.0f, em * scale / largest_em);
   ImFont* own = atlas.AddFontFromMemoryTTF(
       const_cast<std::uint8_t*>(face.data()), static_cast<int>(face.size()),
-      std::round(em * scale * line_of_em(face)), &config, ranges.Data);
+      std::round(em * scale / grown * line_of_em(face)), &config, ranges.Data);
   if (own == nullptr || !atlas.Build()) return;
   // On the line of the letters beside them; smaller ones a little above it, so that they share the
   // middle.
-  const float down = font.Ascent - own->Ascent - std::round(em * (1 - scale) * 0.25f);
+  const float down = font.Ascent - own->Ascent * grown - std::round(em * (1 - scale) * 0.25f);
   std::erase_if(wanted, [&](char32_t c) {
     const ImFontGlyph* glyph = own->FindGlyphNoFallback(static_cast<ImWchar>(c));
     if (glyph == nullptr) return false;
-    if (!shelve(*type.shelf, font, *glyph, atlas, down)) type.shelf->full = true;
+    if (!shelve(*type.shelf, font, *glyph, atlas, grown, down)) type.shelf->full = true;
     return true;
   });
 }
