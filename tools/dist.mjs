@@ -17,9 +17,13 @@ const { values: options } = parseArgs({
 });
 
 const ort = 'node_modules/onnxruntime-web';
-const hand = 'node_modules/@expo-google-fonts/patrick-hand';
-const font = `${hand}/400Regular/PatrickHand_400Regular.ttf`;
+const font = 'node_modules/@expo-google-fonts/patrick-hand/400Regular/PatrickHand_400Regular.ttf';
 const licences = 'tools/licences.txt';
+const lines = async (file) => (await readFile(file, 'utf8')).split(/\r?\n/).filter((line) => line && !line.startsWith('#'));
+// [{code, name, face}] of the languages; face: of a script that `font` lacks.
+const languages = (await lines('assets/texts/languages.tsv')).map((line) => line.split('\t'))
+  .map(([code, name, face]) => ({ code, name, face: face && join('node_modules', face) }));
+const faces = languages.filter(({ face }) => face);
 
 // What is copied as it is: [from, to, how it comes to be].
 const copied = [
@@ -39,7 +43,7 @@ async function filesOf(folder) {
 
 // Everything that dist/ is made of, by name, size and time.
 async function stampOf() {
-  const sources = [...copied, [font, '', 'npm ci'], [licences, ''], ['tools/dist.mjs', '']];
+  const sources = [...copied, [font, '', 'npm ci'], ...faces.map(({ face }) => [face, '', 'npm ci']), [licences, ''], ['tools/dist.mjs', '']];
   for (const [folder] of folders) sources.push(...(await filesOf(folder)).map((file) => [file, '']));
   const hash = createHash('sha256').update(options.out);
   for (const [file, , made] of sources) {
@@ -51,13 +55,26 @@ async function stampOf() {
   return hash.digest('hex');
 }
 
-// The font with the glyphs that the texts need, and ASCII for what players bring (category names of a model).
-async function cutFont() {
+// The fonts with the glyphs that the texts need, as [name, bytes]. The game's own has ASCII besides, for what players
+// bring (category names of a model). A language with a face has one with its texts' glyphs, which is fetched where it
+// is shown, and one with those of its name, for everybody.
+async function cutFonts() {
   const { default: subset } = await import('subset-font');
-  const glyphs = new Set('…“”‘’·—–é×');
-  for (let code = 0x20; code < 0x7f; ++code) glyphs.add(String.fromCharCode(code));
-  for (const file of await filesOf('assets/texts')) for (const glyph of await readFile(file, 'utf8')) glyphs.add(glyph);
-  return subset(await readFile(font), [...glyphs].sort().join(''), { targetFormat: 'truetype' });
+  const cut = async (file, glyphs) => subset(await readFile(file), [...glyphs].sort().join(''), { targetFormat: 'truetype' });
+  const glyphsOf = async ({ code, name }) => {
+    const texts = (await lines(`assets/texts/${code}.tsv`)).map((line) => line.slice(line.indexOf('\t') + 1));
+    return new Set([name, ...texts].join(''));
+  };
+  const ascii = Array.from({ length: 95 }, (_, i) => String.fromCharCode(0x20 + i));
+  const latin = new Set([...ascii, ...'…“”‘’·—–é×']);
+  for (const language of languages) if (!language.face) for (const glyph of await glyphsOf(language)) latin.add(glyph);
+  const fonts = [['latin.ttf', await cut(font, latin)]];
+  for (const language of faces) {
+    const letters = (glyphs) => [...glyphs].filter((glyph) => !ascii.includes(glyph));
+    fonts.push([`${language.code}.ttf`, await cut(language.face, letters(await glyphsOf(language)))],
+      [`${language.code}-name.ttf`, await cut(language.face, letters(language.name))]);
+  }
+  return fonts;
 }
 
 // The class names of a model's card (engine/model/card.h), one a line: the game has words before the model is there.
@@ -109,24 +126,30 @@ async function assemble(out) {
   // The map is not shipped; a debugger would ask for it in vain.
   const runtime = join(out, 'runtime/ort.js');
   await writeFile(runtime, (await readFile(runtime, 'utf8')).replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
-  await writeFile(join(out, 'fonts/latin.ttf'), await cutFont());
+  for (const [name, bytes] of await cutFonts()) await writeFile(join(out, 'fonts', name), bytes);
   const rule = `\n\n${'-'.repeat(78)}\n\n`;
   const text = await readFile(licences, 'utf8');
-  const ofl = await readFile(`${hand}/LICENSE_FONT`, 'utf8');
-  await writeFile(join(out, 'licences.txt'), `${text.trimEnd()}${rule}The font Patrick Hand, cut to the glyphs used here (fonts/latin.ttf):\n\n${ofl}`);
+  const cuts = [['latin.ttf', font], ...faces.map(({ code, face }) => [`${code}.ttf and ${code}-name.ttf`, face])];
+  const ofls = await Promise.all(cuts.map(async ([name, face]) =>
+    `The font fonts/${name}, cut to the glyphs used here:\n\n${await readFile(join(face, '../../LICENSE_FONT'), 'utf8')}`));
+  await writeFile(join(out, 'licences.txt'), [text.trimEnd(), ...ofls].join(rule));
   await listFiles(out);
 }
 
-// The service worker's list: what a version is made of. Makers change config.json, so it is none of it.
+// The service worker's lists: what a version is made of, and the faces that come when their language is shown. Makers
+// change config.json, so it is none of it.
 async function listFiles(out) {
   const worker = join(out, 'service-worker.js');
   const apart = [worker, join(out, 'config.json')];
   const list = {};
+  const some = {};
+  const later = faces.map(({ code }) => `fonts/${code}.ttf`);
   for (const file of (await filesOf(out)).filter((name) => !apart.includes(name))) {
     const path = relative(out, file).replaceAll('\\', '/');
-    list[path] = createHash('sha256').update(await readFile(file)).digest('hex');
+    (later.includes(path) ? some : list)[path] = createHash('sha256').update(await readFile(file)).digest('hex');
   }
-  const text = (await readFile(worker, 'utf8')).replace('files = {}', `files = ${JSON.stringify(list, null, 2)}`);
+  const text = (await readFile(worker, 'utf8')).replace('files = {}', `files = ${JSON.stringify(list, null, 2)}`)
+    .replace('some = {}', `some = ${JSON.stringify(some, null, 2)}`);
   // Of all that stands in it: a worker that has changed keeps its files apart from those of the one before.
   const version = createHash('sha256').update(text).digest('hex').slice(0, 16);
   await writeFile(worker, text.replace("version = ''", `version = '${version}'`));

@@ -1,10 +1,14 @@
 // Plays a game with doodles of its own and makes docs/screens.png of it, the picture of the README.
 //
 //   ./play --build && node tools/screens.mjs
+//
+// With --all it takes every screen in every language and size instead, for build/screens/LANGUAGE-WxH.png: to be
+// looked at. The words are then the longest.
 
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { phone, root, start } from '../tests/web/play.mjs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { desktop, phone, root, start } from '../tests/web/play.mjs';
 
 // An arc about (x, y), from one angle to another, in degrees, clockwise from the right.
 const arc = (x, y, rx, ry, from, to, count = 24) => Array.from({ length: count + 1 }, (_, i) => {
@@ -32,52 +36,82 @@ const doodles = {
       [[from, 120], [from + (to - from) * 0.4, 170], [to - 4, 214 - 8 * Math.abs(i - 2.5)], [to + (i < 3 ? -14 : 14), 228]])],
 };
 
+const { values: options } = parseArgs({ options: { all: { type: 'boolean', default: false } } });
 const { open, browser, site, close } = await start();
-const player = await open(`?seed=4&words=${Object.keys(doodles)}`, { deviceScaleFactor: 2 });
-const shots = [];
-const shoot = async () => shots.push((await player.page.screenshot()).toString('base64'));
 
-await player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
-await shoot();
-await player.pressMirror('play');
-for (let round = 0; round < 6; ++round) {
-  const { word } = await player.until(({ screen }) => screen === 'card', 'a word card');
-  if (round === 0) await shoot();
-  await player.pressMirror('got-it');
-  await player.until(({ screen }) => screen === 'draw', 'the paper');
-  if (shots.length === 2) {
-    await player.draw(doodles[word].slice(0, -3));
-    await player.page.waitForTimeout(700);
-    const { result } = await player.mirror();
-    if (!result) {
+/** A whole game; resolves to its pictures (PNG, base64): title, card, drawing, win or loss, gallery. */
+async function game(player, pause) {
+  const shots = [];
+  const shoot = async () => shots.push((await player.page.screenshot()).toString('base64'));
+  await player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
+  await player.page.waitForTimeout(pause);
+  await shoot();
+  await player.pressMirror('play');
+  for (let round = 0; round < 6; ++round) {
+    const { word } = await player.until(({ screen }) => screen === 'card', 'a word card');
+    const doodle = doodles[word] ?? doodles.octopus;
+    if (round === 0) {
+      await player.page.waitForTimeout(pause);
       await shoot();
-      await player.draw(doodles[word].slice(-3));
     }
-  } else {
-    await player.draw(doodles[word]);
+    await player.pressMirror('got-it');
+    await player.until(({ screen }) => screen === 'draw', 'the paper');
+    if (shots.length === 2) {
+      await player.draw(doodle.slice(0, -3));
+      await player.page.waitForTimeout(700);
+      const { result } = await player.mirror();
+      if (!result) {
+        await shoot();
+        await player.draw(doodle.slice(-3));
+      }
+    } else {
+      await player.draw(doodle);
+    }
+    await player.page.waitForTimeout(1200);
+    const { screen, result } = await player.mirror();
+    console.log(`${word}: ${result || 'not recognised'}`);
+    if (screen === 'draw') await player.pressMirror(result ? 'continue' : 'skip');
+    await player.until(({ screen: now }) => now === 'verdict', 'the verdict');
+    if (shots.length === 3 && (result === 'won' || options.all)) {
+      await player.page.waitForTimeout(800);
+      await shoot();
+    }
+    await player.pressMirror('continue');
   }
-  await player.page.waitForTimeout(1200);
-  const { screen, result } = await player.mirror();
-  console.log(`${word}: ${result || 'not recognised'}`);
-  if (screen === 'draw') await player.pressMirror(result ? 'continue' : 'skip');
-  await player.until(({ screen: now }) => now === 'verdict', 'the verdict');
-  if (result === 'won' && shots.length === 3) {
-    await player.page.waitForTimeout(800);
-    await shoot();
-  }
-  await player.pressMirror('continue');
+  await player.until(({ screen }) => screen === 'gallery', 'the gallery');
+  await player.page.waitForTimeout(800);
+  await shoot();
+  return shots;
 }
-await player.until(({ screen }) => screen === 'gallery', 'the gallery');
-await player.page.waitForTimeout(800);
-await shoot();
 
-// Side by side, as a page.
-const { width, height } = phone;
-const gap = 20;
-const sheet = await browser.newPage({ viewport: { width: shots.length * (width + gap) + gap, height: height + 2 * gap } });
-await sheet.setContent(`<body style="margin:${gap}px;display:flex;gap:${gap}px;background:#C9C2B2">${
-  shots.map((shot) => `<img style="border-radius:24px" width="${width}" src="data:image/png;base64,${shot}">`).join('')}`);
-await mkdir(join(root, 'docs'), { recursive: true });
-await sheet.screenshot({ path: join(root, 'docs/screens.png') });
-console.log(`docs/screens.png: ${shots.length} screens of ${site.address}`);
+/** The pictures side by side, in rows of `columns`. */
+async function sideBySide(shots, { width, height }, path, columns = shots.length) {
+  const gap = 20;
+  const rows = Math.ceil(shots.length / columns);
+  const viewport = { width: columns * (width + gap) + gap, height: rows * (height + gap) + gap };
+  const sheet = await browser.newPage({ viewport });
+  await sheet.setContent(`<body style="margin:${gap}px;display:flex;flex-wrap:wrap;gap:${gap}px;background:#C9C2B2">${
+    shots.map((shot) => `<img style="border-radius:24px" width="${width}" src="data:image/png;base64,${shot}">`).join('')}`);
+  await mkdir(dirname(path), { recursive: true });
+  await sheet.screenshot({ path });
+  await sheet.close();
+  console.log(`${path}: ${shots.length} screens of ${site.address}`);
+}
+
+if (options.all) {
+  // The longest names first, in both languages.
+  const words = ['The Great Wall of China', 'aircraft carrier', 'The Mona Lisa', 'hot air balloon', 'binoculars', 'octopus'];
+  for (const lang of ['en', 'zh']) {
+    for (const viewport of [phone, { width: 844, height: 390 }, desktop]) {
+      const player = await open(`?seed=4&lang=${lang}&words=${words}`, { viewport });
+      const shots = await game(player, 700);
+      await sideBySide(shots, viewport, join(root, `build/screens/${lang}-${viewport.width}x${viewport.height}.png`),
+        viewport === phone ? undefined : 2);
+      await player.close();
+    }
+  }
+} else {
+  const player = await open(`?seed=4&words=${Object.keys(doodles)}`, { deviceScaleFactor: 2 });
+  await sideBySide(await game(player, 0), phone, join(root, 'docs/screens.png'));
+}
 await close();

@@ -311,19 +311,48 @@ void draw_to(App& app, ui::Vec at) {
   app.stale = true;
 }
 
+// Takes the texts and the faces of the platform's language; false: they are not there.
+bool speak_language(App& app) {
+  const int chosen = app.platform->language();
+  if (chosen < 0 || chosen >= static_cast<int>(app.languages.size())) return false;
+  const text::Language& language = app.languages[static_cast<std::size_t>(chosen)];
+  const std::vector<std::uint8_t> tsv = app.platform->asset("texts/" + language.code + ".tsv");
+  Result<text::Catalogue> catalogue = text::parse_catalogue(as_text(tsv));
+  if (!catalogue || catalogue->entries.empty()) return false;
+  app.language = chosen;
+  app.texts = std::move(*catalogue);
+  if (!app.parameters.title.empty()) app.texts.entries["title"] = app.parameters.title;
+  // Of the other languages the names can be written, for the choice among them.
+  app.ui.type.other_script = !language.face.empty();
+  app.ui.type.other_faces.clear();
+  for (const text::Language& other : app.languages) {
+    if (other.face.empty()) continue;
+    const std::string_view part = &other == &language ? ".ttf" : "-name.ttf";
+    app.ui.type.other_faces.push_back(
+        app.platform->asset("fonts/" + other.code + std::string(part)));
+  }
+  std::erase_if(app.ui.type.other_faces, [](const ui::Face& face) { return face.empty(); });
+  // What stands in the bubble was said in the old language.
+  if (app.screen == Screen::verdict) {
+    set_saying(app, verdict_saying(app, app.session.round));
+  } else {
+    app.saying.clear();
+  }
+  app.stale = true;
+  return true;
+}
+
 }  // namespace
 
 std::string start(App& app) {
-  const std::vector<std::uint8_t> texts = app.platform->asset("texts/en.tsv");
-  Result<text::Catalogue> catalogue = text::parse_catalogue(as_text(texts));
-  if (!catalogue || catalogue->entries.empty()) return "error.asset";
-  app.texts = std::move(*catalogue);
+  auto languages = text::parse_languages(as_text(app.platform->asset("texts/languages.tsv")));
+  if (!languages) return "error.asset";
+  app.languages = std::move(*languages);
   app.ui.type.face = app.platform->asset("fonts/latin.ttf");
-  if (app.ui.type.face.empty()) return "error.asset";
   app.parameters = app.platform->parameters();
+  if (app.ui.type.face.empty() || !speak_language(app)) return "error.asset";
   if (app.parameters.rounds > 0) app.rules.rounds = app.parameters.rounds;
   if (app.parameters.seconds > 0) app.rules.seconds = app.parameters.seconds;
-  if (!app.parameters.title.empty()) app.texts.entries["title"] = app.parameters.title;
   app.card.classes = lines_of(as_text(app.platform->asset("models/class_names.txt")));
   if (app.card.classes.empty()) {
     // No list: a model that is there already has one in its card, whether it can be run or not.
@@ -338,6 +367,7 @@ void update(App& app, double dt) {
   for (std::string id = app.platform->pressed(); !id.empty(); id = app.platform->pressed()) {
     perform(app, id);
   }
+  if (app.platform->language() != app.language) speak_language(app);
   update_network(app);
   if (app.screen == Screen::draw) update_round(app, dt);
 }
@@ -372,6 +402,8 @@ void perform(App& app, std::string_view id) {
     show(app, Screen::card);
   } else if (id == "retry") {
     retry(app);
+  } else if (id.starts_with("language-")) {
+    app.platform->choose_language(id.substr(id.find('-') + 1));
   }
 }
 

@@ -38,6 +38,8 @@ struct Pointer {
 struct App {
   std::unique_ptr<platform::Platform> platform;
   platform::Parameters parameters;
+  std::vector<text::Language> languages;
+  int language = -1;  // of the texts; the platform says which one it is to be
   text::Catalogue texts;
   ui::Ui ui;
 

@@ -16,6 +16,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "wasm/app.h"
@@ -33,13 +35,14 @@ struct Program {
   SDL_GLContext gl = nullptr;
   SDL_Cursor* arrow = nullptr;
   SDL_Cursor* hand = nullptr;
-  std::string glyphs;  // every character of the language
+  int language = -1;  // whose letters are baked
   platform::Size size{};
   bool dark = false;
   bool asked = false;   // a frame is on its way
   bool hidden = false;  // the tab is in the background: the round waits
   bool slept = false;   // it was there since the last update
   bool graphics_lost = false;
+  bool unshown = false;  // the last picture lacked letters
   bool quit = false;
   int frames = 0;
   double before = 0;  // seconds, of the last update
@@ -76,11 +79,32 @@ int filter(void*, SDL_Event* event) {
 }
 
 void bake_letters() {
-  program.size = program.app.platform->size();
+  App& app = program.app;
+  program.size = app.platform->size();
+  program.language = app.language;
+  // Letters of another script come as they are needed.
+  std::string glyphs;
+  if (!app.ui.type.other_script) {
+    for (const auto& [key, text] : app.texts.entries) glyphs += text;
+  }
   ImGui_ImplOpenGL3_DestroyFontsTexture();
-  const std::string_view name = say(program.app, "title");
-  ui::bake(program.app.ui.type, program.size.pixel_ratio, program.glyphs, name);
+  ui::bake(app.ui.type, program.size.pixel_ratio, glyphs, say(app, "title"));
   ImGui_ImplOpenGL3_CreateFontsTexture();
+  app.stale = true;
+}
+
+// The letters that came to the shelf while the frame was put together.
+void upload_letters() {
+  ui::Shelf& shelf = *program.app.ui.type.shelf;
+  const int rows = shelf.fresh_to - shelf.fresh_from;
+  if (rows <= 0) return;
+  const ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
+  glBindTexture(GL_TEXTURE_2D, static_cast<GLuint>(reinterpret_cast<std::uintptr_t>(atlas.TexID)));
+  glTexSubImage2D(GL_TEXTURE_2D, 0, 0, shelf.fresh_from, atlas.TexWidth, rows, GL_RGBA,
+                  GL_UNSIGNED_BYTE,
+                  atlas.TexPixelsRGBA32 + static_cast<std::size_t>(shelf.fresh_from) *
+                                              static_cast<std::size_t>(atlas.TexWidth));
+  shelf.fresh_from = shelf.fresh_to = 0;
 }
 
 bool open_window() {
@@ -146,7 +170,6 @@ int init() {
 #else
   if (!ImGui_ImplOpenGL3_Init()) return 1;
 #endif
-  for (const auto& [key, text] : app.texts.entries) program.glyphs += text;
   bake_letters();
   if (app.ui.type.line_of_em == 0) return 2;
   program.arrow = SDL_CreateSystemCursor(SDL_SYSTEM_CURSOR_ARROW);
@@ -170,9 +193,9 @@ void look_around() {
                        size.inset_left != program.size.inset_left ||
                        size.inset_right != program.size.inset_right ||
                        size.inset_bottom != program.size.inset_bottom;
-  if (size.pixel_ratio != program.size.pixel_ratio) {
+  if (size.pixel_ratio != program.size.pixel_ratio || app.language != program.language ||
+      app.ui.type.shelf->full) {
     bake_letters();
-    app.stale = true;
   }
   if (resized) app.stale = true;
   program.size = size;
@@ -200,12 +223,20 @@ void render() {
   app.ui.moving = false;
   app.stale = false;
   screens::present(app, screens::page_of(program.size));
+  // Without all of its letters it is better not shown: they are baked before the next frame.
+  program.unshown = app.ui.type.shelf->full && !program.unshown;
+  if (program.unshown) {
+    ImGui::EndFrame();
+    app.stale = true;
+    return;
+  }
   ImGui::Render();
   const ui::Color paper = app.ui.theme->paper;
   const auto channel = [&](int shift) { return static_cast<float>(paper >> shift & 0xff) / 255; };
   glViewport(0, 0, pixels_w, pixels_h);
   glClearColor(channel(0), channel(8), channel(16), 1);
   glClear(GL_COLOR_BUFFER_BIT);
+  upload_letters();
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
   SDL_GL_SwapWindow(program.window);
   SDL_SetCursor(app.ui.hovered.empty() ? program.arrow : program.hand);
@@ -223,8 +254,8 @@ void frame() {
   program.before = now;
   input();
   if (!program.hidden) app.ui.now += dt;
-  look_around();
   update(app, program.hidden ? 0 : dt);
+  look_around();
   if ((app.stale || app.ui.moving) && !program.graphics_lost && !program.hidden) {
     render();
     reflect(app);

@@ -1,9 +1,10 @@
-// Starts the page: the game's wasm, the texts and the font come in side by side, then the title shows, and the
+// Starts the page: the game's wasm, the texts and the fonts come in side by side, then the title shows, and the
 // classifier's worker loads behind it. What cannot go on ends in a sentence and a button to begin again. Last, the game
 // is kept on the device.
 
 import { createBridge } from './bridge.js';
 import { readConfig } from './config.js';
+import { chooseLanguage, filesOf, parseLanguages } from './languages.js';
 import { handOver, keepHere } from './offline.js';
 
 async function load(path) {
@@ -12,10 +13,19 @@ async function load(path) {
   return [path, new Uint8Array(await response.arrayBuffer())];
 }
 
-const texts = load('texts/en.tsv');
+const list = load('texts/languages.tsv');
+// The language to begin with, as one of those that are known; its texts and faces.
+const language = list.then(([, tsv]) => {
+  const known = parseLanguages(tsv);
+  const index = chooseLanguage(known);
+  document.documentElement.lang = known[index].code;
+  return { known, index, load, files: filesOf(known, index).map(load) };
+});
+const texts = language.then(({ files }) => files[0]);
+const faces = language.then(({ files }) => Promise.all(files));
 const classNames = load('models/class_names.txt');
-const assets = Promise.all([texts, load('fonts/latin.ttf'), classNames]);
-assets.catch(() => {}); // seen where they are waited for
+const assets = Promise.all([list, load('fonts/latin.ttf'), classNames, faces]).then((files) => [...files.slice(0, 3), ...files[3]]);
+for (const awaited of [assets, texts]) awaited.catch(() => {}); // seen where they are waited for
 const decode = ([, bytes]) => new TextDecoder().decode(bytes);
 const config = load('config.json').then(decode, () => null); // there need be none
 
@@ -102,7 +112,7 @@ async function boot() {
   const own = readConfig(await config, names);
   if (own.problem) complain(own.problem);
   if (own.config.title) document.title = own.config.title;
-  const bridge = createBridge({ assets: new Map(files), config: own.config, wake, fail, settled: keepOnce });
+  const bridge = createBridge({ assets: new Map(files), languages: await language, config: own.config, wake, fail, settled: keepOnce });
   Object.assign(page, bridge.page);
 
   // A trap in a frame leaves the program in no state to go on.
@@ -116,8 +126,9 @@ async function boot() {
 }
 
 let keeping = false;
-function keepOnce(model) {
-  if (!keeping) keepHere(model);
+async function keepOnce(model) {
+  const { known, index } = await language;
+  if (!keeping) keepHere(model, filesOf(known, index));
   keeping = true;
 }
 

@@ -2,6 +2,7 @@
 // classifier's worker, the mirror, the screen's facts.
 
 import { modelAddress } from './config.js';
+import { filesOf, rememberLanguage } from './languages.js';
 import { createMirror } from './mirror.js';
 
 // A load that brings no byte for so long has failed.
@@ -10,10 +11,11 @@ const patience = 30_000; // ms
 const states = ['loading', 'ready', 'failed']; // platform::ClassifierState
 
 /**
- * assets: Map of path -> Uint8Array. config: of config.js. wake(): asks the game for a frame. fail(key): the page's own
- * error sentence. settled(): called when the classifier is there, or won't come.
+ * assets: Map of path -> Uint8Array. languages: those that are known, the index of the one shown, and load(path) for
+ * the files of another. config: of config.js. wake(): asks the game for a frame. fail(key): the page's own error
+ * sentence. settled(): called when the classifier is there, or won't come.
  */
-export function createBridge({ assets, config, wake, fail, settled }) {
+export function createBridge({ assets, languages, config, wake, fail, settled }) {
   const query = new URLSearchParams(location.search);
   const canvas = document.getElementById('canvas');
   const pressed = [];
@@ -52,6 +54,26 @@ export function createBridge({ assets, config, wake, fail, settled }) {
     if (state !== 'loading') settled(model);
   }, wake);
 
+  // Another language comes in behind the one that is shown, and is shown when it is whole; the last choice counts.
+  let chosen = languages.index;
+  async function chooseLanguage(code) {
+    const index = languages.known.findIndex((language) => language.code === code);
+    if (index < 0) return;
+    chosen = index;
+    const missing = filesOf(languages.known, index).filter((path) => !assets.has(path));
+    try {
+      for (const [path, file] of await Promise.all(missing.map(languages.load))) assets.set(path, file);
+    } catch (error) {
+      console.warn(`language ${code}: ${error.message}`);
+      return;
+    }
+    if (chosen !== index) return;
+    rememberLanguage(code);
+    languages.index = index;
+    document.documentElement.lang = code;
+    wake();
+  }
+
   const text = new TextEncoder();
   const bytes = {
     seed: () => seedBytes(query.get('seed')),
@@ -67,11 +89,13 @@ export function createBridge({ assets, config, wake, fail, settled }) {
     dark: () => dark.matches,
     classifier: () => states.indexOf(classifier.state()),
     busy: () => classifier.busy(),
+    language: () => languages.index,
     rounds: () => config.rounds ?? 0, // 0: the game's own
     seconds: () => config.seconds ?? 0,
   };
   const orders = {
     say: mirror.say,
+    'choose-language': chooseLanguage,
     'retry-classifier': () => classifier.start({ again: true }),
     'reject-model': (key) => classifier.reject(key),
   };

@@ -3,7 +3,7 @@
 
 const most = 100_000; // characters of the file
 
-// The letters that every cut of the face has, whatever the texts need: see cutFont in tools/dist.mjs.
+// The letters that every cut of the face has, whatever the texts need: see cutFonts in tools/dist.mjs.
 const lettered = /^[ -~…“”‘’·—–é×]{1,24}$/;
 const wholeNumber = (least, greatest) => (value) => Number.isInteger(value) && value >= least && value <= greatest;
 const isWord = (value) => typeof value === 'string' && /^[^\p{Cc},]{1,60}$/u.test(value.trim()) && value.trim() !== '';

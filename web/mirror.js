@@ -39,6 +39,7 @@ export function createMirror(root, press) {
       const button = before.get(id) ?? document.createElement('button');
       button.type = 'button';
       button.dataset.action = id;
+      if (id.startsWith('language-')) button.lang = id.slice('language-'.length); // is read in its own language
       write(button, label);
       // Not `disabled`, which would throw the keyboard's focus away in the middle of a game.
       button.setAttribute('aria-disabled', String(!enabled));

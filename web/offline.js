@@ -41,9 +41,9 @@ async function newest(registration) {
   if (installing) await new Promise((done) => installing.addEventListener('statechange', done, { once: true }));
 }
 
-/** After the start, with nothing else to load: has this version kept, and `model`, the address of the page's own, and
- * asks for what the host has changed since, for the next start. */
-export async function keepHere(model) {
+/** After the start, with nothing else to load: has this version kept, `model`, the address of the page's own, and those
+ * of the `paths` that only some players need, and asks for what the host has changed since, for the next start. */
+export async function keepHere(model, paths) {
   if (!worker) return;
   try {
     if (worker.controller) {
@@ -51,7 +51,7 @@ export async function keepHere(model) {
       return;
     }
     await worker.register('service-worker.js');
-    (await worker.ready).active.postMessage({ keep: model });
+    (await worker.ready).active.postMessage({ keep: model, paths });
   } catch (error) {
     console.info(`offline: ${error.message}`); // a private window, a full disk: the game goes on without
   }

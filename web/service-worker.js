@@ -6,9 +6,11 @@
 // try goes on with what has come. What is not on the list is no business of this worker's, but for config.json and
 // the models of makers: those may change under a version, and are kept as they came last.
 
-// tools/dist.mjs puts both in: the hash of the list, and path -> SHA-256 of every file.
+// tools/dist.mjs puts these in: the hash of the lists, and path -> SHA-256 of every file; in `some` those that only some
+// players need, the faces of languages, which come when they are asked for.
 const version = '';
 const files = {};
+const some = {};
 
 const scope = registration.scope;
 const ours = `inkling ${scope} `; // other games of this origin, in other folders, have caches too
@@ -33,7 +35,11 @@ async function install() {
   const cache = await caches.open(current);
   // What is there already, of this version or another: the browser may have kept it, and its bytes tell.
   const names = (await caches.keys()).filter((name) => name.startsWith(ours) && name !== kept);
-  await Promise.all(Object.entries(files).map(([path, hash]) => bring(path, hash, cache, names)));
+  const wanted = await Promise.all(Object.entries(some).map(async ([path, hash]) => {
+    const found = await Promise.all(names.map(async (name) => (await caches.open(name)).match(new URL(path, scope).href)));
+    return found.some(Boolean) ? [[path, hash]] : [];
+  }));
+  await Promise.all([...Object.entries(files), ...wanted.flat()].map(([path, hash]) => bring(path, hash, cache, names)));
   await keepConfig().catch(() => {}); // the game goes without
 }
 
@@ -136,21 +142,34 @@ async function file(request, path) {
   return (await cache.match(new URL(path, scope).href)) ?? fetch(request);
 }
 
+// One that came, whoever asked for it, is kept for the next time.
+async function someFile(request, path) {
+  const cache = await caches.open(current);
+  const address = new URL(path, scope).href;
+  if (!await cache.match(address)) await bring(path, some[path], cache, []).catch(() => {});
+  return file(request, path);
+}
+
 addEventListener('fetch', (event) => {
   const { request } = event;
   const path = request.method === 'GET' ? pathOf(request.url) : null;
   if (path === null) return;
   if (Object.hasOwn(files, path)) event.respondWith(file(request, path));
+  else if (Object.hasOwn(some, path)) event.respondWith(someFile(request, path));
   else if (path === 'config.json') event.respondWith(config(request));
   else if (path.endsWith('.onnx')) event.respondWith(model(event));
 });
 
-// {keep: address}  a model that the page loaded while no worker stood between
+// {keep: address, paths}
+//                  a model, and some files, that the page loaded while no worker stood between
 // {take: true}     a page that starts asks the waiting version to take over. It does, unless another page is open,
 //                  where a game may be under way. Answered by {taken}.
 addEventListener('message', (event) => {
   const { data } = event;
   if (data.keep) event.waitUntil(keepModel(data.keep).catch(() => {}));
+  for (const path of (data.paths ?? []).filter((name) => Object.hasOwn(some, name))) {
+    event.waitUntil(caches.open(current).then((cache) => bring(path, some[path], cache, [])).catch(() => {}));
+  }
   if (data.take) {
     event.waitUntil(clients.matchAll({ type: 'window', includeUncontrolled: true }).then(async (windows) => {
       const taken = windows.filter(({ url }) => pathOf(url) !== null).length <= 1;

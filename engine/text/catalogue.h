@@ -6,6 +6,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/result.h"
 
@@ -31,8 +32,20 @@ struct Argument {
 std::string format(const Catalogue& catalogue, std::string_view key,
                    std::initializer_list<Argument> arguments);
 
-// A category as it stands in a sentence: the entry `a:KEY` ("an octopus", "the Eiffel Tower",
-// "jail") where the language has one, else "a" or "an" and the name.
+// A category as it stands in a sentence: the entry `a:KEY` ("the Eiffel Tower", "jail") where the
+// language has one; else the name in the entry `article.vowel` ("an {name}", for names that begin
+// with a, e, i, o or u) or `article` ("a {name}"); in a language without these the name alone.
 std::string with_article(const Catalogue& catalogue, std::string_view category);
+
+struct Language {
+  std::string code;  // BCP 47: "en", "zh"
+  std::string name;  // in itself: "中文"
+  std::string face;  // of its script, where the game's own lacks it; else empty
+};
+
+// The languages of the game, from texts/languages.tsv: `code<TAB>name` or `code<TAB>name<TAB>face`
+// a line, empty lines and # as above. Fails with the line that is malformed or repeats a code, and
+// when there is none.
+Result<std::vector<Language>> parse_languages(std::string_view tsv);
 
 }  // namespace text

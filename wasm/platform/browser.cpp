@@ -94,6 +94,11 @@ class BrowserPlatform final : public Platform {
   bool reduced_motion() override { return page_flag("reduced-motion") != 0; }
   bool dark() override { return page_flag("dark") != 0; }
 
+  int language() override { return page_flag("language"); }
+  void choose_language(std::string_view code) override {
+    page_tell("choose-language", std::string(code).c_str());
+  }
+
   std::vector<std::uint8_t> asset(std::string_view path) override {
     return bytes_of(std::string(path).c_str());
   }

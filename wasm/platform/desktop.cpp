@@ -3,8 +3,8 @@
 // classifies, at once and in this thread; elsewhere the game says that it can't guess.
 //
 // Environment: INKLING_SEED, INKLING_WORDS (a,b,c), INKLING_MODEL (path of an .onnx), INKLING_SIZE
-// (390x844), INKLING_DARK, INKLING_STILL (reduced motion), INKLING_SAY (prints what is said, and
-// each screen).
+// (390x844), INKLING_LANG (zh), INKLING_DARK, INKLING_STILL (reduced motion), INKLING_SAY (prints
+// what is said, and each screen).
 #include <SDL.h>
 #ifdef INKLING_ONNXRUNTIME
 #include <onnxruntime_c_api.h>
@@ -14,6 +14,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "engine/text/catalogue.h"
 #include "wasm/platform/platform.h"
 
 namespace platform {
@@ -116,7 +117,14 @@ class Network {
 
 class DesktopPlatform final : public Platform {
  public:
-  DesktopPlatform() { retry_classifier(); }
+  DesktopPlatform() {
+    const std::vector<std::uint8_t> list = file(INKLING_ROOT "/assets/texts/languages.tsv");
+    auto languages =
+        text::parse_languages({reinterpret_cast<const char*>(list.data()), list.size()});
+    if (languages) languages_ = std::move(*languages);
+    choose_language(variable("INKLING_LANG"));
+    retry_classifier();
+  }
 
   Parameters parameters() override {
     Parameters parameters;
@@ -148,7 +156,19 @@ class DesktopPlatform final : public Platform {
   bool reduced_motion() override { return !variable("INKLING_STILL").empty(); }
   bool dark() override { return !variable("INKLING_DARK").empty(); }
 
+  int language() override { return language_; }
+  void choose_language(std::string_view code) override {
+    for (std::size_t i = 0; i < languages_.size(); ++i) {
+      if (languages_[i].code == code) language_ = static_cast<int>(i);
+    }
+  }
+
   std::vector<std::uint8_t> asset(std::string_view path) override {
+    for (const text::Language& language : languages_) {  // whole faces, where the page has them cut
+      const bool its = path == "fonts/" + language.code + ".ttf" ||
+                       path == "fonts/" + language.code + "-name.ttf";
+      if (its) return file(INKLING_ROOT "/node_modules/" + language.face);
+    }
     if (path == "fonts/latin.ttf") {
       return file(
           INKLING_ROOT
@@ -202,6 +222,8 @@ class DesktopPlatform final : public Platform {
     if (!variable("INKLING_SAY").empty()) std::puts(line.c_str());
   }
 
+  std::vector<text::Language> languages_;
+  int language_ = 0;
   ClassifierState state_ = ClassifierState::failed;
   std::string error_;
   std::vector<std::uint8_t> model_;

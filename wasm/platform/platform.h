@@ -7,7 +7,7 @@
 // game._inkling_start()`):
 //   int  inkling_start()   opens the game on the element "#canvas" (position and size by CSS
 //   alone).
-//                          0: it runs. 1: no WebGL 2. 2: an asset is missing (texts/en.tsv,
+//                          0: it runs. 1: no WebGL 2. 2: an asset is missing (texts,
 //                          fonts/latin.ttf).
 //   void inkling_wake()    asks for a frame. The program renders nothing while nothing moves, and
 //   sees pointer,
@@ -77,6 +77,13 @@ class Platform {
   virtual Size size() = 0;
   virtual bool reduced_motion() = 0;
   virtual bool dark() = 0;
+
+  // The language of the player, as an index into texts/languages.tsv, whose files are there: its
+  // texts, and where its script has a face of its own fonts/CODE.ttf (fonts/CODE-name.ttf where it
+  // is not the language, which writes its name). Another one is there some time after it was
+  // chosen; it is remembered.
+  virtual int language() = 0;
+  virtual void choose_language(std::string_view code) = 0;
 
   // A file of the page ("texts/en.tsv", "fonts/latin.ttf"), loaded before the game starts; empty if
   // missing.

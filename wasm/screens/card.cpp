@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/text/lines.h"
 #include "wasm/screens/screens.h"
 #include "wasm/ui/buttons.h"
 #include "wasm/ui/motion.h"
@@ -28,7 +29,9 @@ ui::Paragraph lettered(const ui::Type& type, std::string_view name, float card_w
   const auto room = [&](float size) { return card_width - 36 - size * 0.9f; };
   float single = em;
   while (single > 12 && ui::width(type, single, name) > room(single)) single -= 1;
-  if (single >= 34 || low || name.find(' ') == std::string_view::npos) {
+  std::string_view rest = name;
+  text::take_piece(rest);
+  if (single >= 34 || low || rest.empty()) {
     return {.em = single, .lines = {std::string(name)}};
   }
   ui::Paragraph two;

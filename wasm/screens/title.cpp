@@ -1,4 +1,6 @@
-// The title: the name, what it is, and Play. The doodles draw themselves once and are still.
+// The title: the name, what it is, Play, and the choice of a language. The doodles draw themselves
+// once and are still.
+#include <cstddef>
 #include <string>
 
 #include "wasm/screens/screens.h"
@@ -38,6 +40,28 @@ void doodles(ui::Ui& ui, const Page& page, std::span<const Placed> figures, doub
   }
 }
 
+// The languages by their own names, the present one in ink.
+void languages(App& app, ui::Vec centre) {
+  ui::Ui& ui = app.ui;
+  if (app.languages.size() < 2) return;
+  const float em = ui::size::note, gap = 30;
+  float w = -gap;
+  for (const text::Language& language : app.languages) {
+    w += ui::width(ui.type, em, language.name) + gap;
+  }
+  ui::Vec at = centre - ui::Vec{w / 2, 0};
+  for (std::size_t i = 0; i < app.languages.size(); ++i) {
+    const std::string& name = app.languages[i].name;
+    if (static_cast<int>(i) == app.language) {
+      ui::text(ui, at, em, ui.theme->ink, name);
+    } else {
+      ui::link_button(ui, "language-" + app.languages[i].code, at, em, name);
+    }
+    at.x += ui::width(ui.type, em, name) + gap;
+    if (i + 1 < app.languages.size()) ui::disc(ui, at - ui::Vec{gap / 2, 0}, 2, ui.theme->soft);
+  }
+}
+
 }  // namespace
 
 void title(App& app, const Page& page) {
@@ -46,10 +70,11 @@ void title(App& app, const Page& page) {
   const float middle = a.centre().x;
   float name_y = 0.355f, line_y = 0.474f, play_y = 0.79f;
   float play_w = 222, play_h = 72;
+  float languages_y = 0.915f;
   if (page.form == Form::landscape) {
-    name_y = 0.28f, line_y = 0.52f, play_y = 0.77f, play_h = 66;
+    name_y = 0.25f, line_y = 0.47f, play_y = 0.70f, play_h = 66, languages_y = 0.915f;
   } else if (page.form == Form::wide) {
-    name_y = 0.36f, line_y = 0.475f, play_y = 0.64f, play_w = 250, play_h = 78;
+    name_y = 0.36f, line_y = 0.475f, play_y = 0.64f, play_w = 250, play_h = 78, languages_y = 0.80f;
   }
   if (page.form == Form::portrait) doodles(ui, page, portrait_doodles, app.screen_since);
   if (page.form == Form::landscape) doodles(ui, page, landscape_doodles, app.screen_since);
@@ -75,6 +100,7 @@ void title(App& app, const Page& page) {
   const float marker = ui::ease_in_out(ui::progress(ui, app.screen_since, 0.45f, 0.35f));
   ui::main_button(ui, stuck ? "retry" : "play", play, page.form == Form::wide ? 38 : ui::size::head,
                   say(app, stuck ? "draw.retry" : "title.play"), marker);
+  languages(app, {middle, a.y + a.h * languages_y});
 }
 
 }  // namespace screens

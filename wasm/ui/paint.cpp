@@ -107,8 +107,8 @@ void text(Ui& ui, Vec at, float em, Color color, std::string_view string, Align 
   }
   // On whole pixels of the screen: sharp.
   const auto whole = [&](float v) { return std::round(v * ui.pixel_ratio) / ui.pixel_ratio; };
-  ui.draw->AddText(font_for(ui.type, em), line, {whole(at.x), whole(at.y - line / 2)}, color,
-                   string.data(), string.data() + string.size());
+  ui.draw->AddText(font_for(ui.type, em, string), line, {whole(at.x), whole(at.y - line / 2)},
+                   color, string.data(), string.data() + string.size());
 }
 
 void paragraph(Ui& ui, Vec at, const Paragraph& paragraph, Color color, Align align, float share) {

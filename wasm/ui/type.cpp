@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <utility>
 
+#include "engine/text/lines.h"
+
 namespace ui {
 
 namespace {
@@ -18,7 +20,7 @@ constexpr std::array<float, 7> baked = {size::small, size::note, size::text, siz
 // ImGui measures a font by the height of its line (ascent to descent), designers by the em. The
 // factor stands in the face's tables `head` and `hhea` (OpenType specification 1.9). 0: no such
 // tables.
-float line_of_em(const std::vector<std::uint8_t>& face) {
+float line_of_em(const Face& face) {
   const auto u16 = [&](std::size_t at) {
     return at + 2 <= face.size() ? static_cast<int>(face[at] << 8 | face[at + 1]) : 0;
   };
@@ -38,6 +40,113 @@ float line_of_em(const std::vector<std::uint8_t>& face) {
   return em > 0 && line > 0 ? static_cast<float>(line) / static_cast<float>(em) : 0;
 }
 
+// Ideographs fill their em, letters half of theirs: at this share both look as large.
+constexpr float other_scale = 0.88f;
+
+// The custom cursors and the table of baked lines are not used.
+constexpr ImFontAtlasFlags plain = ImFontAtlasFlags_NoMouseCursors | ImFontAtlasFlags_NoBakedLines;
+
+// Room for what a screen shows and some hundred letters more in the size of the bubble.
+ImVec2 shelf_size(const Type& type, float pixel_ratio) {
+  if (type.other_faces.empty()) return {0, 0};
+  if (!type.other_script) return {500, std::ceil(80 * pixel_ratio)};  // names of languages
+  return pixel_ratio > 2.2f ? ImVec2{2000, 1000}
+                            : ImVec2{1000, pixel_ratio > 1.2f ? 1000.0f : 500.0f};
+}
+
+// Larger ones are drawn from this size: of the word on a card the shelf would hold some ten.
+constexpr float largest_em = 120;  // pixels of the texture
+
+// Copies a glyph of another atlas onto the shelf, to be drawn `grown` times as large, `down` pixels
+// lower; false: it is full.
+bool shelve(Shelf& shelf, ImFont& font, const ImFontGlyph& glyph, const ImFontAtlas& from,
+            float grown, float down) {
+  ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
+  const auto pixel = [](float share, int size) {
+    return static_cast<int>(std::lround(share * static_cast<float>(size)));
+  };
+  const int left = pixel(glyph.U0, from.TexWidth), top = pixel(glyph.V0, from.TexHeight);
+  const int w = pixel(glyph.U1, from.TexWidth) - left, h = pixel(glyph.V1, from.TexHeight) - top;
+  constexpr int gap = 1;  // of clear pixels, lest a neighbour shine through
+  if (shelf.x + w + gap > shelf.width) {
+    shelf.x = 0;
+    shelf.y += shelf.row;
+    shelf.row = 0;
+  }
+  if (w + gap > shelf.width || shelf.y + h + gap > shelf.height) return false;
+  const int x = shelf.left + shelf.x, y = shelf.top + shelf.y;
+  for (int row = 0; row < h; ++row) {
+    const unsigned char* source =
+        from.TexPixelsAlpha8 + static_cast<std::size_t>((top + row) * from.TexWidth + left);
+    unsigned int* target =
+        atlas.TexPixelsRGBA32 + static_cast<std::size_t>((y + row) * atlas.TexWidth + x);
+    for (int i = 0; i < w; ++i) target[i] = IM_COL32(255, 255, 255, source[i]);
+  }
+  const float u = 1 / static_cast<float>(atlas.TexWidth),
+              v = 1 / static_cast<float>(atlas.TexHeight);
+  font.AddGlyph(nullptr, static_cast<ImWchar>(glyph.Codepoint), glyph.X0 * grown,
+                glyph.Y0 * grown + down, glyph.X1 * grown, glyph.Y1 * grown + down,
+                static_cast<float>(x) * u, static_cast<float>(y) * v, static_cast<float>(x + w) * u,
+                static_cast<float>(y + h) * v, glyph.AdvanceX * grown);
+  shelf.x += w + gap;
+  shelf.row = std::max(shelf.row, h + gap);
+  shelf.fresh_from = shelf.fresh_from < shelf.fresh_to ? std::min(shelf.fresh_from, y) : y;
+  shelf.fresh_to = std::max(shelf.fresh_to, y + h);
+  return true;
+}
+
+// Bakes the wanted letters that a face has, by an atlas of their own; they leave `wanted`.
+void bake_from(const Type& type, int size, const Face& face, float scale,
+               std::vector<char32_t>& wanted) {
+  ImFont& font = *type.fonts[static_cast<std::size_t>(size)];
+  ImFontAtlas atlas;
+  atlas.Flags = plain;
+  ImFontGlyphRangesBuilder builder;
+  for (const char32_t c : wanted) builder.AddChar(static_cast<ImWchar>(c));
+  ImVector<ImWchar> ranges;
+  builder.BuildRanges(&ranges);
+  ImFontConfig config;
+  config.FontDataOwnedByAtlas = false;
+  config.OversampleH = config.OversampleV = 1;
+  const float em = font.FontSize / type.line_of_em;
+  const float grown = std::max(1.0f, em * scale / largest_em);
+  ImFont* own = atlas.AddFontFromMemoryTTF(
+      const_cast<std::uint8_t*>(face.data()), static_cast<int>(face.size()),
+      std::round(em * scale / grown * line_of_em(face)), &config, ranges.Data);
+  if (own == nullptr || !atlas.Build()) return;
+  // On the line of the letters beside them; smaller ones a little above it, so that they share the
+  // middle.
+  const float down = font.Ascent - own->Ascent * grown - std::round(em * (1 - scale) * 0.25f);
+  std::erase_if(wanted, [&](char32_t c) {
+    const ImFontGlyph* glyph = own->FindGlyphNoFallback(static_cast<ImWchar>(c));
+    if (glyph == nullptr) return false;
+    if (!shelve(*type.shelf, font, *glyph, atlas, grown, down)) type.shelf->full = true;
+    return true;
+  });
+}
+
+void complete(const Type& type, int size, std::string_view text) {
+  const ImFont& font = *type.fonts[static_cast<std::size_t>(size)];
+  Shelf& shelf = *type.shelf;
+  std::vector<char32_t> wanted;
+  while (!text.empty()) {
+    const char32_t c = text::take_character(text);
+    if (c < 0x80 || c > 0xffff || font.FindGlyphNoFallback(static_cast<ImWchar>(c)) != nullptr ||
+        shelf.none.contains({size, c}) ||
+        std::find(wanted.begin(), wanted.end(), c) != wanted.end()) {
+      continue;
+    }
+    wanted.push_back(c);
+  }
+  if (wanted.empty()) return;
+  for (const Face& face : type.other_faces) {
+    if (!wanted.empty()) bake_from(type, size, face, other_scale, wanted);
+  }
+  if (!wanted.empty()) bake_from(type, size, type.face, 1, wanted);
+  for (const char32_t c : wanted) shelf.none.insert({size, c});
+  type.fonts[static_cast<std::size_t>(size)]->BuildLookupTable();
+}
+
 }  // namespace
 
 bool bake(Type& type, float pixel_ratio, std::string_view sample, std::string_view name) {
@@ -47,8 +156,7 @@ bool bake(Type& type, float pixel_ratio, std::string_view sample, std::string_vi
 
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
   atlas.Clear();
-  // The custom cursors and the table of baked lines are not used.
-  atlas.Flags = ImFontAtlasFlags_NoMouseCursors | ImFontAtlasFlags_NoBakedLines;
+  atlas.Flags = plain;
   ImFontGlyphRangesBuilder builder;
   for (ImWchar c = 0x20; c < 0x7f; ++c) builder.AddChar(c);
   builder.AddText(sample.data(), sample.data() + sample.size());
@@ -68,18 +176,30 @@ bool bake(Type& type, float pixel_ratio, std::string_view sample, std::string_vi
                                    std::round(baked[i] * type.line_of_em * pixel_ratio), &config,
                                    baked[i] == size::title ? name_ranges.Data : ranges.Data);
   }
-  return atlas.Build();
+  *type.shelf = {};
+  const ImVec2 room = shelf_size(type, pixel_ratio);
+  if (room.x == 0) return atlas.Build();
+  atlas.TexDesiredWidth = room.x > 1000 ? 2048 : 1024;
+  const int index = atlas.AddCustomRectRegular(static_cast<int>(room.x), static_cast<int>(room.y));
+  if (!atlas.Build()) return false;
+  const ImFontAtlasCustomRect& free = *atlas.GetCustomRectByIndex(index);
+  if (!free.IsPacked()) return true;
+  type.shelf->left = free.X;
+  type.shelf->top = free.Y;
+  type.shelf->width = free.Width;
+  type.shelf->height = free.Height;
+  return true;
 }
 
-ImFont* font_for(const Type& type, float em) {
-  for (std::size_t i = 0; i < baked.size(); ++i) {
-    if (baked[i] >= em - 0.01f) return type.fonts[i];
-  }
-  return type.fonts.back();
+ImFont* font_for(const Type& type, float em, std::string_view text) {
+  std::size_t size = 0;
+  while (size + 1 < baked.size() && baked[size] < em - 0.01f) ++size;
+  complete(type, static_cast<int>(size), text);
+  return type.fonts[size];
 }
 
 float width(const Type& type, float em, std::string_view text) {
-  return font_for(type, em)
+  return font_for(type, em, text)
       ->CalcTextSizeA(em * type.line_of_em, FLT_MAX, 0, text.data(), text.data() + text.size())
       .x;
 }
@@ -91,20 +211,18 @@ float fit(const Type& type, float em, std::string_view text, float room) {
 
 std::vector<std::string> wrap(const Type& type, float em, std::string_view text, float room) {
   std::vector<std::string> lines;
-  std::string line;
+  std::string_view line = text.substr(0, 0);  // a part of the text, with its last spaces
+  const auto bare = [](std::string_view line) {
+    return line.substr(0, line.find_last_not_of(' ') + 1);
+  };
   while (!text.empty()) {
-    const std::size_t end = std::min(text.find(' '), text.size());
-    const std::string_view word = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    std::string longer = line.empty() ? std::string(word) : line + " " + std::string(word);
-    if (!line.empty() && width(type, em, longer) > room) {
-      lines.push_back(line);
-      line = word;
-    } else {
-      line = std::move(longer);
-    }
+    const std::string_view piece = text::take_piece(text);
+    const std::string_view longer = {line.data(), line.size() + piece.size()};
+    const bool over = !line.empty() && width(type, em, bare(longer)) > room;
+    if (over) lines.emplace_back(bare(line));
+    line = over ? piece : longer;
   }
-  if (!line.empty()) lines.push_back(line);
+  if (!line.empty()) lines.emplace_back(bare(line));
   return lines;
 }
 

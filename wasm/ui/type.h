@@ -1,11 +1,18 @@
-// Lettering: one face, baked at the sizes of the look times the pixel ratio, so that it is sharp on
-// any screen. Sizes are CSS pixels of the em, as in a style sheet.
+// Lettering: the game's own face, baked at the sizes of the look times the pixel ratio, so that it
+// is sharp on any screen. Sizes are CSS pixels of the em, as in a style sheet.
+//
+// Scripts that this face lacks have their own, and so many letters that a phone could not hold them
+// all in seven sizes: each is baked when it is first drawn or measured, into a part of the texture
+// that is kept free. Where that is full, all is baked anew before the next frame.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 struct ImFont;
@@ -22,15 +29,30 @@ inline constexpr float huge = 70;
 inline constexpr float title = 104;  // the name on a wide screen
 }  // namespace size
 
+using Face = std::vector<std::uint8_t>;  // a .ttf
+
+// The free part of the atlas, filled row by row, in pixels of the texture.
+struct Shelf {
+  int left = 0, top = 0, width = 0, height = 0;
+  int x = 0, y = 0, row = 0;                // where the next letter goes, and how high its row is
+  int fresh_from = 0, fresh_to = 0;         // rows that came since the texture was uploaded
+  bool full = false;                        // something could not be baked
+  std::set<std::pair<int, char32_t>> none;  // (size, letter) that no face has
+};
+
 struct Type {
-  std::vector<std::uint8_t> face;  // the .ttf; must outlive the atlas
+  Face face;                      // must outlive the atlas
+  std::vector<Face> other_faces;  // of other scripts, for letters beyond ASCII asked before `face`
+  bool other_script = false;      // the texts are in one of them
   float pixel_ratio = 0;
   float line_of_em = 1;  // height of a line over the em, from the face's own metrics
   std::array<ImFont*, 7> fonts{};
+  std::unique_ptr<Shelf> shelf = std::make_unique<Shelf>();
 };
 
 // Bakes the atlas for a pixel ratio with the glyphs that `sample` needs (ASCII is always there).
-// The caller uploads the texture. false: the face is no TrueType font.
+// The caller uploads the texture, and later the rows of the shelf that are fresh. false: the face
+// is no TrueType font.
 //
 // name: the few letters of the largest size.
 bool bake(Type& type, float pixel_ratio, std::string_view sample, std::string_view name);
@@ -40,7 +62,7 @@ float width(const Type& type, float em, std::string_view text);
 // The largest size, at most `em`, at which the text is no wider than `room`.
 float fit(const Type& type, float em, std::string_view text, float room);
 
-// The text in lines no wider than `room`, broken at spaces.
+// The text in lines no wider than `room`, broken where its script allows.
 std::vector<std::string> wrap(const Type& type, float em, std::string_view text, float room);
 
 struct Paragraph {
@@ -54,7 +76,8 @@ inline constexpr float leading = 1.2f;  // line to line, in ems
 // height.
 Paragraph set(const Type& type, float em, std::string_view text, float w, float h);
 
-// The baked font that draws this size best: the smallest that is not smaller.
-ImFont* font_for(const Type& type, float em);
+// The baked font that draws this text at this size best, the smallest that is not smaller, with all
+// of its letters.
+ImFont* font_for(const Type& type, float em, std::string_view text);
 
 }  // namespace ui

@@ -1,0 +1,41 @@
+// Which language the game is in, and its files. The choice is the address's (?lang=zh), or what the player chose on
+// this device, or the first of the browser's languages that the game has.
+
+const key = 'inkling.language'; // in localStorage
+
+/** The languages of texts/languages.tsv: [{code, name, face}], face: whether its script needs one of its own. */
+export function parseLanguages(tsv) {
+  return new TextDecoder().decode(tsv).split(/\r?\n/).filter((line) => line && !line.startsWith('#'))
+    .map((line) => line.split('\t')).map(([code, name, face]) => ({ code, name, face: Boolean(face) }));
+}
+
+/** The index of the language to begin with. */
+export function chooseLanguage(languages) {
+  let remembered = null;
+  try { remembered = localStorage.getItem(key); } catch { /* a page without storage */ }
+  const asked = new URLSearchParams(location.search).get('lang');
+  for (const wanted of [asked, remembered, ...navigator.languages].filter(Boolean)) {
+    const tag = wanted.toLowerCase(); // "zh-Hans-CN" is spoken as "zh"
+    for (const part of [tag, tag.split('-')[0]]) {
+      const index = languages.findIndex(({ code }) => code.toLowerCase() === part);
+      if (index >= 0) return index;
+    }
+  }
+  return 0;
+}
+
+/** Keeps the player's choice, which counts for more than the address's from now on. */
+export function rememberLanguage(code) {
+  try { localStorage.setItem(key, code); } catch { /* for this visit, then */ }
+  const address = new URL(location.href);
+  if (!address.searchParams.has('lang')) return;
+  address.searchParams.delete('lang');
+  history.replaceState(history.state, '', address);
+}
+
+/** The paths that a language needs, its texts first. Of the others' faces it takes the letters of their names. */
+export function filesOf(languages, index) {
+  const faces = languages.filter(({ face }) => face)
+    .map(({ code }) => `fonts/${code}${code === languages[index].code ? '' : '-name'}.ttf`);
+  return [`texts/${languages[index].code}.tsv`, ...faces];
+}
