@@ -212,8 +212,8 @@ float fit(const Type& type, float em, std::string_view text, float room) {
 std::vector<std::string> wrap(const Type& type, float em, std::string_view text, float room) {
   std::vector<std::string> lines;
   std::string_view line = text.substr(0, 0);  // a part of the text, with its last spaces
-  const auto bare = [](std::string_view line) {
-    return line.substr(0, line.find_last_not_of(' ') + 1);
+  const auto bare = [](std::string_view part) {
+    return part.substr(0, part.find_last_not_of(' ') + 1);
   };
   while (!text.empty()) {
     const std::string_view piece = text::take_piece(text);
