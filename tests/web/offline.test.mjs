@@ -119,6 +119,35 @@ test('it starts without a request; afterwards it asks whether there is news', as
   await context.close();
 });
 
+test('a language\'s face is kept where it was shown, and nowhere else', async () => {
+  const english = await device();
+  await visit(english);
+  assert.ok(!asked.includes('fonts/zh.ttf'), `${asked}`);
+  // Chosen later, it comes through the worker, and stays.
+  const player = await arrive(english);
+  await player.pressMirror('language-zh');
+  await player.until(({ text }) => text.includes('你'), 'Chinese');
+  await player.page.close();
+  const chinese = await device();
+  await visit(chinese, '?lang=zh');
+  // A new version takes it along.
+  publish('texts/zh.tsv', tagline('新的。'));
+  const before = await arrive(chinese, '?lang=zh');
+  await worker(before, 'waiting');
+  await before.page.close();
+
+  for (const [context, query, words] of [[english, '', /^(你|新的)/], [chinese, '?lang=zh', /^新的/]]) {
+    if (context === chinese) await (await arrive(context, query)).page.close(); // takes the new version over
+    await context.setOffline(true);
+    breaks = () => true;
+    const away = await arrive(context, query);
+    await away.until(({ text }) => words.test(text), `Chinese in flight mode: ${words}`);
+    assert.deepEqual(away.complaints, []);
+    breaks = () => false;
+    await context.close();
+  }
+});
+
 test('an update is fetched in the background, only what is new, and taken over at the next start', async () => {
   const context = await device();
   await visit(context);
