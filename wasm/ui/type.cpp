@@ -48,8 +48,8 @@ constexpr ImFontAtlasFlags plain = ImFontAtlasFlags_NoMouseCursors | ImFontAtlas
 
 // Room for what a screen shows and some hundred letters more in the size of the bubble.
 ImVec2 shelf_size(const Type& type, float pixel_ratio) {
-  if (type.other_faces.empty()) return {0, 0};
-  if (!type.other_script) return {500, std::ceil(80 * pixel_ratio)};  // names of languages
+  // Names of languages, and what a maker's title or model brings.
+  if (!type.other_script) return {500, std::ceil(80 * pixel_ratio)};
   return pixel_ratio > 2.2f ? ImVec2{2000, 1000}
                             : ImVec2{1000, pixel_ratio > 1.2f ? 1000.0f : 500.0f};
 }
@@ -120,7 +120,9 @@ void bake_from(const Type& type, int size, const Face& face, float scale,
   std::erase_if(wanted, [&](char32_t c) {
     const ImFontGlyph* glyph = own->FindGlyphNoFallback(static_cast<ImWchar>(c));
     if (glyph == nullptr) return false;
-    if (!shelve(*type.shelf, font, *glyph, atlas, grown, down)) type.shelf->full = true;
+    if (!shelve(*type.shelf, font, *glyph, atlas, grown, down)) {
+      type.shelf->full = type.shelf->width > 0;
+    }
     return true;
   });
 }
@@ -178,7 +180,6 @@ bool bake(Type& type, float pixel_ratio, std::string_view sample, std::string_vi
   }
   *type.shelf = {};
   const ImVec2 room = shelf_size(type, pixel_ratio);
-  if (room.x == 0) return atlas.Build();
   atlas.TexDesiredWidth = room.x > 1000 ? 2048 : 1024;
   const int index = atlas.AddCustomRectRegular(static_cast<int>(room.x), static_cast<int>(room.y));
   if (!atlas.Build()) return false;
