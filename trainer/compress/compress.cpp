@@ -113,7 +113,6 @@ onnx::Model compress(onnx::Model model, const Chain& chain, const train::Recipe&
         LowRank thinner = low_rank(model.graph, model.weights, rank_options(model, options));
         model.graph = std::move(thinner.graph);
         tuning.pruned = 0;
-        tuning.keep_zeros = false;  // the factors of a pruned kernel have none
         model.weights = tune(model.graph, std::move(thinner.weights), recipe, dataset, tuning);
         break;
       }

@@ -32,24 +32,13 @@ std::vector<float> magnitude_mask(const nn::Graph& graph, const std::vector<floa
 std::vector<float> tune(const nn::Graph& graph, std::vector<float> weights,
                         const train::Recipe& recipe, const data::Dataset& dataset,
                         const TuneOptions& options) {
-  const auto quantized = [](const nn::Layer& l) { return l.kind == nn::Kind::quantize; };
-  const bool is_quantized = std::any_of(graph.layers.begin(), graph.layers.end(), quantized);
-  nn::Workers workers(
-      graph, nn::TrainingState(graph, std::move(weights)),
-      {.batch = recipe.batch,
-       .threads = recipe.threads,
-       .precision =
-           is_quantized ? nn::Precision::f32 : recipe.precision.value_or(nn::fastest_precision()),
-       .adam = {.weight_decay = recipe.weight_decay},
-       .label_smoothing = recipe.label_smoothing,
-       .seed = recipe.seed});
-  if (options.keep_zeros) {
-    std::vector<float> mask;
-    for (const float w : workers.weights()) mask.push_back(w != 0 ? 1.0f : 0.0f);
-    for (const nn::WeightRange& range : nn::weight_ranges(graph))
-      std::fill_n(mask.begin() + std::ptrdiff_t(range.bias_at), range.bias_size, 1.0f);
-    workers.prune(std::move(mask));
-  }
+  nn::Workers workers(graph, nn::TrainingState(graph, std::move(weights)),
+                      {.batch = recipe.batch,
+                       .threads = recipe.threads,
+                       .precision = recipe.precision.value_or(nn::fastest_precision()),
+                       .adam = {.weight_decay = recipe.weight_decay},
+                       .label_smoothing = recipe.label_smoothing,
+                       .seed = recipe.seed});
   const auto batch = std::size_t(recipe.batch);
   const std::size_t rows = dataset.samples[std::size_t(data::Split::train)].size();
   const auto steps = std::int64_t((rows + batch - 1) / batch) * options.epochs;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <string_view>
 #include <vector>
 
 #include "trainer/data/dataset.h"
@@ -18,8 +17,6 @@ struct TuneOptions {
   // by little over the first two thirds of the steps (Zhu, Gupta 2017, "To prune, or not to
   // prune").
   double pruned = 0;
-  // Weights that are 0 stay 0.
-  bool keep_zeros = false;
   std::function<void(std::size_t done, std::size_t total, double loss)> progress = {};
   std::function<bool()> interrupted = [] { return false; };
 };
