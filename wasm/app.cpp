@@ -3,19 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <cstdio>
 #include <utility>
 
-#include "engine/ink/raster.h"
-#include "engine/ink/simplify.h"
-#include "engine/model/scores.h"
 #include "engine/random.h"
+#include "wasm/sentences.h"
 #include "wasm/ui/buttons.h"
 
 namespace {
-
-// More probable than anything can be: a word that the model does not know.
-constexpr float never = 2;
 
 std::string_view as_text(const std::vector<std::uint8_t>& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -31,19 +25,6 @@ std::vector<std::string> lines_of(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return lines;
-}
-
-// "The Eiffel Tower" and "the eiffel tower" are the same word: models and people write both.
-bool same_word(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [&](char x, char y) { return lower(x) == lower(y); });
-}
-
-int find_class(const model::Card& card, std::string_view name) {
-  const auto found = std::find_if(card.classes.begin(), card.classes.end(),
-                                  [&](const std::string& known) { return same_word(known, name); });
-  return found == card.classes.end() ? -1 : static_cast<int>(found - card.classes.begin());
 }
 
 // The labels that ?words= allows; empty: all.
@@ -75,12 +56,6 @@ void set_saying(App& app, std::string sentence) {
   app.stale = true;
 }
 
-// Pictures that are on their way show ink that is no more.
-void forget_pictures(App& app) {
-  app.network.oldest_valid = app.network.ticket + 1;
-  app.network.ink_changed = true;
-}
-
 void fresh_sheet(App& app) {
   app.canvas = {};
   app.saying.clear();
@@ -96,7 +71,7 @@ void begin_session(App& app) {
   std::vector<int> known;
   for (int i = 0; i < static_cast<int>(app.card.classes.size()); ++i) {
     const auto index = static_cast<std::size_t>(i);
-    if (index >= app.card.thresholds.size() || app.card.thresholds[index] < never)
+    if (index >= app.card.thresholds.size() || app.card.thresholds[index] < never_won)
       known.push_back(i);
   }
   app.session =
@@ -106,149 +81,11 @@ void begin_session(App& app) {
   show(app, Screen::card);
 }
 
-bool in_session(const App& app) {
-  return app.screen != Screen::title;
-}
-
-// Replaces the words by those of a model's card. What is being played keeps its words, found by
-// name.
-void adopt(App& app, model::Card card) {
-  const std::vector<std::string> before = std::move(app.card.classes);
-  app.network.n_outputs = static_cast<int>(card.classes.size());
-  const bool same = before == card.classes;
-  app.card = std::move(card);
-  if (!same && in_session(app)) {
-    std::vector<int> moved(before.size());
-    const auto renamed = [&](int label) { return moved[static_cast<std::size_t>(label)]; };
-    for (std::size_t i = 0; i < before.size(); ++i) {
-      moved[i] = find_class(app.card, before[i]);
-      if (moved[i] >= 0) continue;
-      moved[i] = static_cast<int>(app.card.classes.size());
-      app.card.classes.push_back(before[i]);
-      app.card.thresholds.push_back(never);
-    }
-    const auto move_round = [&](game::Round& round) {
-      round.target = renamed(round.target);
-      for (int& label : round.said) label = renamed(label);
-    };
-    for (game::Round& round : app.session.played) move_round(round);
-    if (!game::is_over(app.session)) move_round(app.session.round);
-    // Words dealt from now on are the model's own.
-    game::Deck deck;
-    for (std::size_t i = 0; i < app.session.deck.labels.size(); ++i) {
-      const int label = renamed(app.session.deck.labels[i]);
-      if (label >= app.network.n_outputs) continue;
-      if (i < app.session.deck.next) ++deck.next;
-      deck.labels.push_back(label);
-    }
-    if (deck.labels.empty()) deck = game::make_session(app.card, {}, app.parameters.seed).deck;
-    app.session.deck = std::move(deck);
-    if (app.screen == Screen::card && app.session.round.target >= app.network.n_outputs) {
-      game::deal_another(app.session, app.card);
-      app.dealt_at = app.ui.now;
-    }
-  }
-  // The round that was dealt without thresholds gets the model's.
-  game::Round& round = app.session.round;
-  if (in_session(app) && round.outcome == game::Outcome::playing) {
-    const auto target = static_cast<std::size_t>(round.target);
-    if (target < app.card.thresholds.size()) {
-      round.guesser = game::make_guesser(round.target, app.card.thresholds[target],
-                                         static_cast<int>(app.card.classes.size()));
-      for (const int label : round.said) round.guesser.said[static_cast<std::size_t>(label)] = true;
-    }
-  }
-  app.stale = true;
-}
-
-void read_the_card(App& app) {
-  const std::vector<std::uint8_t> bytes = app.platform->model_bytes();
-  Result<model::Card> card = model::read_card(bytes);
-  if (!card || card->classes.empty()) {
-    app.platform->reject_model("error.card");
-  } else {
-    adopt(app, std::move(*card));
-  }
-}
-
-std::string varied(App& app, std::string_view kind,
-                   std::initializer_list<text::Argument> arguments) {
-  int n = 0;
-  while (app.texts.entries.contains(std::string(kind) + "." + std::to_string(n + 1))) ++n;
-  const int choice = n > 0 ? app.n_sayings++ % n + 1 : 1;
-  return text::format(app.texts, std::string(kind) + "." + std::to_string(choice), arguments);
-}
-
-// The sentence for what the guesser wants to say.
-std::string sentence(App& app, const game::Saying& saying) {
-  const std::string first = with_article(app, saying.labels[0]);
-  if (saying.won) return text::format(app.texts, "say.won", {{"a", first}});
-  if (saying.labels.size() == 1) return varied(app, "say.one", {{"a", first}});
-  const std::string second = with_article(app, saying.labels[1]);
-  return varied(app, "say.two", {{"a", first}, {"b", second}});
-}
-
-void hear_answers(App& app) {
-  int ticket = 0;
-  std::vector<float> probabilities;
-  while (app.platform->answer(ticket, probabilities)) {
-    if (app.network.n_outputs == 0 || ticket < app.network.oldest_valid) continue;
-    if (app.screen != Screen::draw) continue;
-    if (static_cast<int>(probabilities.size()) != app.network.n_outputs) {
-      app.platform->reject_model("error.card");
-      continue;
-    }
-    model::apply_temperature(probabilities, app.card.temperature);
-    probabilities.resize(app.card.classes.size(), 0.0f);
-    game::hear(app.session.round.guesser, probabilities);
-  }
-}
-
-void send_picture(App& app) {
-  Network& network = app.network;
-  const game::Round& round = app.session.round;
-  if (app.screen != Screen::draw || round.outcome != game::Outcome::playing) return;
-  if (!network.ink_changed || network_failed(app) || network.n_outputs == 0) return;
-  if (network.state != platform::ClassifierState::ready || app.platform->busy()) return;
-  network.ink_changed = false;
-  if (ink::point_count(round.drawing) < 2) return;
-  const int side = std::clamp(app.card.raster.side, 1, ink::max_side);
-  // Not on the stack, of which a page has 64 KB.
-  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(side * side));
-  ink::raster(ink::simplify(round.drawing), app.card.raster, pixels);
-  app.platform->classify(++network.ticket, pixels, side);
-}
-
-void follow_state(App& app) {
-  const platform::ClassifierState state = app.platform->classifier();
-  if (state == app.network.state) return;
-  app.network.state = state;
-  app.stale = true;
-  app.network.error.clear();
-  if (state == platform::ClassifierState::failed) {
-    app.network.error = app.platform->classifier_error();
-    if (app.network.error.empty()) app.network.error = "error.model";
-    app.platform->say(say(app, app.network.error));
-  }
-  if (state == platform::ClassifierState::ready) {
-    app.network.ink_changed = true;
-    read_the_card(app);
-  }
-}
-
-void update_network(App& app) {
-  follow_state(app);
-  follow_state(app);  // a model whose card was refused has failed at once
-  if (app.play_wanted && !app.card.classes.empty()) begin_session(app);
-  hear_answers(app);
-  send_picture(app);
-}
-
 void update_round(App& app, double dt) {
   game::Round& round = app.session.round;
   const game::Saying saying = game::advance(round, dt);
   if (!saying.labels.empty()) {
-    set_saying(app, sentence(app, saying));
+    set_saying(app, guess_sentence(app, saying));
     app.platform->say(app.saying);
     if (saying.won) {
       app.won_at = app.ui.now;
@@ -261,15 +98,6 @@ void update_round(App& app, double dt) {
     show(app, Screen::verdict);
     if (!won) app.platform->say(app.saying);
   }
-}
-
-void retry(App& app) {
-  app.network.error.clear();
-  app.network.n_outputs = 0;
-  forget_pictures(app);
-  app.platform->retry_classifier();
-  app.network.state = app.platform->classifier();
-  app.stale = true;
 }
 
 void go_on(App& app) {
@@ -368,7 +196,8 @@ void update(App& app, double dt) {
     perform(app, id);
   }
   if (app.platform->language() != app.language) speak_language(app);
-  update_network(app);
+  follow_network(app);
+  if (app.play_wanted && !app.card.classes.empty()) begin_session(app);
   if (app.screen == Screen::draw) update_round(app, dt);
 }
 
@@ -401,7 +230,7 @@ void perform(App& app, std::string_view id) {
     fresh_sheet(app);
     show(app, Screen::card);
   } else if (id == "retry") {
-    retry(app);
+    retry_network(app);
   } else if (id.starts_with("language-")) {
     app.platform->choose_language(id.substr(id.find('-') + 1));
   }
@@ -458,126 +287,4 @@ void key_down(App& app, Key key) {
   for (const std::string_view id : {"play", "got-it", "continue", "again"}) {
     if (has_button(app, id)) return perform(app, id);
   }
-}
-
-void reflect(App& app) {
-  constexpr std::string_view names[] = {"title", "card", "draw", "verdict", "gallery"};
-  platform::Mirror mirror;
-  mirror.screen = names[static_cast<std::size_t>(app.screen)];
-  const game::Round& round = app.session.round;
-  const bool has_word =
-      app.screen == Screen::card || app.screen == Screen::draw || app.screen == Screen::verdict;
-  const std::string name(has_word ? word(app, round.target) : std::string_view());
-  if (has_word) mirror.word = app.card.classes[static_cast<std::size_t>(round.target)];
-  switch (app.screen) {
-    case Screen::title:
-      mirror.heading = say(app, "title");
-      mirror.text = say(app, "title.tagline");
-      break;
-    case Screen::card:
-      mirror.heading = text::format(app.texts, "mirror.card",
-                                    {{"word", name}, {"seconds", whole_seconds(round)}});
-      mirror.text = text::format(app.texts, "mirror.round",
-                                 {{"n", std::to_string(app.session.played.size() + 1)},
-                                  {"of", std::to_string(app.session.rules.rounds)}});
-      break;
-    case Screen::draw:
-      mirror.heading = text::format(app.texts, "mirror.draw", {{"word", name}});
-      if (network_failed(app)) mirror.text = say(app, app.network.error);
-      mirror.paper[0] = app.sheet.x;
-      mirror.paper[1] = app.sheet.y;
-      mirror.paper[2] = app.sheet.w;
-      mirror.paper[3] = app.sheet.h;
-      break;
-    case Screen::verdict:
-      mirror.heading = verdict_saying(app, round);
-      mirror.text =
-          round.outcome == game::Outcome::won ? in_seconds(app, round) : thoughts(app, round);
-      break;
-    case Screen::gallery:
-      mirror.heading = gallery_heading(app);
-      for (const game::Round& played : app.session.played) {
-        const bool won = played.outcome == game::Outcome::won;
-        mirror.text +=
-            text::format(app.texts, won ? "mirror.gallery.won" : "mirror.gallery.missed",
-                         {{"word", word(app, played.target)},
-                          {"rest", won ? in_seconds(app, played) : thoughts(app, played)}});
-        mirror.text += ' ';
-      }
-      break;
-  }
-  mirror.seconds =
-      app.screen == Screen::draw ? static_cast<int>(std::ceil(game::seconds_left(round))) : 0;
-  if (has_word && app.screen != Screen::card) {
-    if (round.outcome == game::Outcome::won) mirror.result = "won";
-    if (round.outcome == game::Outcome::lost) mirror.result = "lost";
-    if (round.outcome == game::Outcome::skipped) mirror.result = "skipped";
-  }
-  for (const ui::Hot& hot : app.ui.hot) {
-    mirror.buttons.push_back({.id = hot.id,
-                              .label = hot.label,
-                              .enabled = hot.enabled,
-                              .box = {hot.area.x, hot.area.y, hot.area.w, hot.area.h}});
-  }
-  if (mirror == app.mirror) return;
-  app.mirror = std::move(mirror);
-  app.platform->set_mirror(app.mirror);
-}
-
-std::string_view say(const App& app, std::string_view key) {
-  return text::lookup(app.texts, key);
-}
-
-std::string_view word(const App& app, int label) {
-  return text::lookup(app.texts, app.card.classes[static_cast<std::size_t>(label)]);
-}
-
-std::string with_article(const App& app, int label) {
-  return text::with_article(app.texts, app.card.classes[static_cast<std::size_t>(label)]);
-}
-
-std::string gallery_heading(const App& app) {
-  return text::format(app.texts, "gallery.heading",
-                      {{"n", std::to_string(game::rounds_won(app.session))},
-                       {"of", std::to_string(app.session.rules.rounds)}});
-}
-
-std::string verdict_saying(const App& app, const game::Round& round) {
-  const std::string target = with_article(app, round.target);
-  if (round.outcome == game::Outcome::won)
-    return text::format(app.texts, "verdict.won", {{"a", target}});
-  std::vector<int> said = round.said;
-  std::erase(said, round.target);
-  if (said.empty()) return text::format(app.texts, "verdict.nothing", {{"a", target}});
-  const std::string last = with_article(app, said.back());
-  if (said.size() == 1) return text::format(app.texts, "verdict.one", {{"a", last}});
-  return text::format(app.texts, "verdict.two",
-                      {{"a", with_article(app, said[said.size() - 2])}, {"b", last}});
-}
-
-std::string thoughts(const App& app, const game::Round& round) {
-  std::string list;
-  int n = 0;
-  for (std::size_t i = round.said.size(); i-- > 0 && n < 2;) {
-    if (round.said[i] == round.target) continue;
-    if (!list.empty()) list += say(app, "list.comma");
-    list += word(app, round.said[i]);
-    ++n;
-  }
-  if (list.empty()) return std::string(say(app, "gallery.nothing"));
-  return text::format(app.texts, "gallery.saw", {{"list", list}});
-}
-
-std::string in_seconds(const App& app, const game::Round& round) {
-  char number[16];
-  std::snprintf(number, sizeof number, "%.1f", round.won_at);
-  return text::format(app.texts, "verdict.seconds", {{"seconds", number}});
-}
-
-std::string whole_seconds(const game::Round& round) {
-  return std::to_string(static_cast<int>(round.seconds));
-}
-
-bool network_failed(const App& app) {
-  return !app.network.error.empty();
 }

@@ -2,7 +2,7 @@
 // calls and asks for the picture; the screens draw the state and change nothing.
 //
 // The rules are the engine's (game::Session), the look is ui/'s; what stands here is the order of
-// the screens, the traffic with the network, and the mirror.
+// the screens. The traffic with the classifier is network.h's, the words are sentences.h's.
 #pragma once
 
 #include <memory>
@@ -13,21 +13,12 @@
 #include "engine/game/session.h"
 #include "engine/model/card.h"
 #include "engine/text/catalogue.h"
+#include "wasm/network.h"
 #include "wasm/platform/platform.h"
 #include "wasm/ui/ink_canvas.h"
 #include "wasm/ui/ui.h"
 
 enum class Screen { title, card, draw, verdict, gallery };
-
-// The network as the game sees it.
-struct Network {
-  platform::ClassifierState state = platform::ClassifierState::loading;
-  std::string error;         // key of the sentence, when failed
-  int n_outputs = 0;         // of the model; 0 until its card was read
-  int ticket = 0;            // of the last picture sent
-  int oldest_valid = 1;      // answers to older pictures are dropped: they are not of this ink
-  bool ink_changed = false;  // since the last picture sent
-};
 
 struct Pointer {
   bool down = false;
@@ -90,17 +81,6 @@ void pointer_cancel(App& app);
 enum class Key { main_action, escape, undo };
 void key_down(App& app, Key key);
 
-// The mirror's content for the present state; `hot` of the last frame gives its buttons.
+// (mirror.cpp) The mirror's content for the present state; `hot` of the last frame gives its
+// buttons.
 void reflect(App& app);
-
-// Words and sentences for the screens.
-std::string_view say(const App& app, std::string_view key);
-std::string_view word(const App& app, int label);  // "bicycle", in the player's language
-std::string with_article(const App& app, int label);
-std::string gallery_heading(const App& app);
-std::string verdict_saying(const App& app, const game::Round& round);
-// "I saw a cloud, a sheep": what was thought of a finished round, short.
-std::string thoughts(const App& app, const game::Round& round);
-std::string in_seconds(const App& app, const game::Round& round);
-std::string whole_seconds(const game::Round& round);  // that there are
-bool network_failed(const App& app);

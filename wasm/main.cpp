@@ -22,6 +22,7 @@
 
 #include "wasm/app.h"
 #include "wasm/screens/screens.h"
+#include "wasm/sentences.h"
 #include "wasm/ui/buttons.h"
 
 namespace {

@@ -3,6 +3,7 @@
 
 import { modelAddress } from './config.js';
 import { filesOf, rememberLanguage } from './languages.js';
+import { recall, remember } from './memory.js';
 import { createMirror } from './mirror.js';
 
 // A load that brings no byte for so long has failed.
@@ -107,13 +108,18 @@ export function createBridge({ assets, languages, config, wake, fail, settled })
     // The names are quoted in browser.cpp, so that Closure keeps them.
     page: {
       ask: (name) => {
-        asked = bytes[name]?.() ?? assets.get(name) ?? new Uint8Array(0);
+        const [, kept] = name.match(/^remembered\/(.*)/) ?? [];
+        asked = kept ? text.encode(recall(kept) ?? '') : bytes[name]?.() ?? assets.get(name) ?? new Uint8Array(0);
         return asked.length;
       },
       take: () => asked,
       flag: (name) => flags[name](),
       size: () => sizes,
-      tell: (what, words) => orders[what](words),
+      tell: (what, words) => {
+        const [, name] = what.match(/^remember\/(.*)/) ?? [];
+        if (name) remember(name, words);
+        else orders[what](words);
+      },
       classify: classifier.classify,
       answer: classifier.answer,
       takeAnswer: classifier.takeAnswer,

@@ -1,7 +1,9 @@
 // Which language the game is in, and its files. The choice is the address's (?lang=zh), or what the player chose on
 // this device, or the first of the browser's languages that the game has.
 
-const key = 'inkling.language'; // in localStorage
+import { recall, remember } from './memory.js';
+
+const name = 'language'; // in memory.js
 
 /** The languages of texts/languages.tsv: [{code, name, face}], face: whether its script needs one of its own. */
 export function parseLanguages(tsv) {
@@ -11,10 +13,8 @@ export function parseLanguages(tsv) {
 
 /** The index of the language to begin with. */
 export function chooseLanguage(languages) {
-  let remembered = null;
-  try { remembered = localStorage.getItem(key); } catch { /* a page without storage */ }
   const asked = new URLSearchParams(location.search).get('lang');
-  for (const wanted of [asked, remembered, ...navigator.languages].filter(Boolean)) {
+  for (const wanted of [asked, recall(name), ...navigator.languages].filter(Boolean)) {
     const tag = wanted.toLowerCase(); // "zh-Hans-CN" is spoken as "zh"
     for (const part of [tag, tag.split('-')[0]]) {
       const index = languages.findIndex(({ code }) => code.toLowerCase() === part);
@@ -26,7 +26,7 @@ export function chooseLanguage(languages) {
 
 /** Keeps the player's choice, which counts for more than the address's from now on. */
 export function rememberLanguage(code) {
-  try { localStorage.setItem(key, code); } catch { /* for this visit, then */ }
+  remember(name, code);
   const address = new URL(location.href);
   if (!address.searchParams.has('lang')) return;
   address.searchParams.delete('lang');

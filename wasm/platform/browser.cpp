@@ -99,6 +99,13 @@ class BrowserPlatform final : public Platform {
     page_tell("choose-language", std::string(code).c_str());
   }
 
+  std::string remembered(std::string_view name) override {
+    return text_of(("remembered/" + std::string(name)).c_str());
+  }
+  void remember(std::string_view name, std::string_view text) override {
+    page_tell(("remember/" + std::string(name)).c_str(), std::string(text).c_str());
+  }
+
   std::vector<std::uint8_t> asset(std::string_view path) override {
     return bytes_of(std::string(path).c_str());
   }

@@ -12,6 +12,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <utility>
 
 #include "engine/text/catalogue.h"
@@ -163,6 +164,11 @@ class DesktopPlatform final : public Platform {
     }
   }
 
+  std::string remembered(std::string_view name) override { return memory_[std::string(name)]; }
+  void remember(std::string_view name, std::string_view text) override {
+    memory_[std::string(name)] = text;
+  }
+
   std::vector<std::uint8_t> asset(std::string_view path) override {
     for (const text::Language& language : languages_) {  // whole faces, where the page has them cut
       const bool its = path == "fonts/" + language.code + ".ttf" ||
@@ -231,6 +237,7 @@ class DesktopPlatform final : public Platform {
   int ticket_ = 0;
   std::vector<float> answer_;
   std::string screen_;
+  std::map<std::string, std::string> memory_;
 };
 
 }  // namespace

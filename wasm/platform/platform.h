@@ -85,6 +85,11 @@ class Platform {
   virtual int language() = 0;
   virtual void choose_language(std::string_view code) = 0;
 
+  // What the device keeps from visit to visit, as short texts under names ("streak.best"); empty
+  // when there is none. A device that keeps nothing keeps it for this visit.
+  virtual std::string remembered(std::string_view name) = 0;
+  virtual void remember(std::string_view name, std::string_view text) = 0;
+
   // A file of the page ("texts/en.tsv", "fonts/latin.ttf"), loaded before the game starts; empty if
   // missing.
   virtual std::vector<std::uint8_t> asset(std::string_view path) = 0;

@@ -5,6 +5,7 @@
 
 #include "engine/text/lines.h"
 #include "wasm/screens/screens.h"
+#include "wasm/sentences.h"
 #include "wasm/ui/buttons.h"
 #include "wasm/ui/motion.h"
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "wasm/screens/screens.h"
+#include "wasm/sentences.h"
 #include "wasm/ui/buttons.h"
 #include "wasm/ui/motion.h"
 

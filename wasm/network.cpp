@@ -1,0 +1,162 @@
+#include "wasm/network.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+
+#include "engine/ink/raster.h"
+#include "engine/ink/simplify.h"
+#include "engine/model/scores.h"
+#include "wasm/app.h"
+#include "wasm/sentences.h"
+
+namespace {
+
+// "The Eiffel Tower" and "the eiffel tower" are the same word: models and people write both.
+bool same_word(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
+// Replaces the words by those of a model's card. What is being played keeps its words, found by
+// name.
+void adopt(App& app, model::Card card) {
+  const std::vector<std::string> before = std::move(app.card.classes);
+  app.network.n_outputs = static_cast<int>(card.classes.size());
+  const bool same = before == card.classes;
+  app.card = std::move(card);
+  if (!same && app.screen != Screen::title) {
+    std::vector<int> moved(before.size());
+    const auto renamed = [&](int label) { return moved[static_cast<std::size_t>(label)]; };
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      moved[i] = find_class(app.card, before[i]);
+      if (moved[i] >= 0) continue;
+      moved[i] = static_cast<int>(app.card.classes.size());
+      app.card.classes.push_back(before[i]);
+      app.card.thresholds.push_back(never_won);
+    }
+    const auto move_round = [&](game::Round& round) {
+      round.target = renamed(round.target);
+      for (int& label : round.said) label = renamed(label);
+    };
+    for (game::Round& round : app.session.played) move_round(round);
+    if (!game::is_over(app.session)) move_round(app.session.round);
+    // Words dealt from now on are the model's own.
+    game::Deck deck;
+    for (std::size_t i = 0; i < app.session.deck.labels.size(); ++i) {
+      const int label = renamed(app.session.deck.labels[i]);
+      if (label >= app.network.n_outputs) continue;
+      if (i < app.session.deck.next) ++deck.next;
+      deck.labels.push_back(label);
+    }
+    if (deck.labels.empty()) deck = game::make_session(app.card, {}, app.parameters.seed).deck;
+    app.session.deck = std::move(deck);
+    if (app.screen == Screen::card && app.session.round.target >= app.network.n_outputs) {
+      game::deal_another(app.session, app.card);
+      app.dealt_at = app.ui.now;
+    }
+  }
+  // The round that was dealt without thresholds gets the model's.
+  game::Round& round = app.session.round;
+  if (app.screen != Screen::title && round.outcome == game::Outcome::playing) {
+    const auto target = static_cast<std::size_t>(round.target);
+    if (target < app.card.thresholds.size()) {
+      round.guesser = game::make_guesser(round.target, app.card.thresholds[target],
+                                         static_cast<int>(app.card.classes.size()));
+      for (const int label : round.said) round.guesser.said[static_cast<std::size_t>(label)] = true;
+    }
+  }
+  app.stale = true;
+}
+
+void read_the_card(App& app) {
+  const std::vector<std::uint8_t> bytes = app.platform->model_bytes();
+  Result<model::Card> card = model::read_card(bytes);
+  if (!card || card->classes.empty()) {
+    app.platform->reject_model("error.card");
+  } else {
+    adopt(app, std::move(*card));
+  }
+}
+
+void hear_answers(App& app) {
+  int ticket = 0;
+  std::vector<float> probabilities;
+  while (app.platform->answer(ticket, probabilities)) {
+    if (app.network.n_outputs == 0 || ticket < app.network.oldest_valid) continue;
+    if (app.screen != Screen::draw) continue;
+    if (static_cast<int>(probabilities.size()) != app.network.n_outputs) {
+      app.platform->reject_model("error.card");
+      continue;
+    }
+    model::apply_temperature(probabilities, app.card.temperature);
+    probabilities.resize(app.card.classes.size(), 0.0f);
+    game::hear(app.session.round.guesser, probabilities);
+  }
+}
+
+void send_picture(App& app) {
+  Network& network = app.network;
+  const game::Round& round = app.session.round;
+  if (app.screen != Screen::draw || round.outcome != game::Outcome::playing) return;
+  if (!network.ink_changed || network_failed(app) || network.n_outputs == 0) return;
+  if (network.state != platform::ClassifierState::ready || app.platform->busy()) return;
+  network.ink_changed = false;
+  if (ink::point_count(round.drawing) < 2) return;
+  const int side = std::clamp(app.card.raster.side, 1, ink::max_side);
+  // Not on the stack, of which a page has 64 KB.
+  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(side * side));
+  ink::raster(ink::simplify(round.drawing), app.card.raster, pixels);
+  app.platform->classify(++network.ticket, pixels, side);
+}
+
+void follow_state(App& app) {
+  const platform::ClassifierState state = app.platform->classifier();
+  if (state == app.network.state) return;
+  app.network.state = state;
+  app.stale = true;
+  app.network.error.clear();
+  if (state == platform::ClassifierState::failed) {
+    app.network.error = app.platform->classifier_error();
+    if (app.network.error.empty()) app.network.error = "error.model";
+    app.platform->say(say(app, app.network.error));
+  }
+  if (state == platform::ClassifierState::ready) {
+    app.network.ink_changed = true;
+    read_the_card(app);
+  }
+}
+
+}  // namespace
+
+int find_class(const model::Card& card, std::string_view name) {
+  const auto found = std::find_if(card.classes.begin(), card.classes.end(),
+                                  [&](const std::string& known) { return same_word(known, name); });
+  return found == card.classes.end() ? -1 : static_cast<int>(found - card.classes.begin());
+}
+
+void forget_pictures(App& app) {
+  app.network.oldest_valid = app.network.ticket + 1;
+  app.network.ink_changed = true;
+}
+
+void follow_network(App& app) {
+  follow_state(app);
+  follow_state(app);  // a model whose card was refused has failed at once
+  hear_answers(app);
+  send_picture(app);
+}
+
+void retry_network(App& app) {
+  app.network.error.clear();
+  app.network.n_outputs = 0;
+  forget_pictures(app);
+  app.platform->retry_classifier();
+  app.network.state = app.platform->classifier();
+  app.stale = true;
+}
+
+bool network_failed(const App& app) {
+  return !app.network.error.empty();
+}

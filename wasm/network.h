@@ -1,0 +1,38 @@
+// The traffic with the classifier: pictures of the ink go out, its answers are heard by the round,
+// and a model that comes in brings its words.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/model/card.h"
+#include "wasm/platform/platform.h"
+
+struct App;
+
+// The network as the game sees it.
+struct Network {
+  platform::ClassifierState state = platform::ClassifierState::loading;
+  std::string error;         // key of the sentence, when failed
+  int n_outputs = 0;         // of the model; 0 until its card was read
+  int ticket = 0;            // of the last picture sent
+  int oldest_valid = 1;      // answers to older pictures are dropped: they are not of this ink
+  bool ink_changed = false;  // since the last picture sent
+};
+
+// The threshold of a word that the model does not know: more than any probability.
+inline constexpr float never_won = 2;
+
+// The label of a class by its English name, whatever its capitals; -1: there is none.
+int find_class(const model::Card& card, std::string_view name);
+
+// Once a frame: the classifier's state, its answers, the next picture.
+void follow_network(App& app);
+
+// Pictures that are on their way show ink that is no more.
+void forget_pictures(App& app);
+
+// Loads the model again, after it failed.
+void retry_network(App& app);
+
+bool network_failed(const App& app);

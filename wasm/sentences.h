@@ -1,0 +1,23 @@
+// Words and sentences, in the player's language, of what the game has to say.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "engine/game/round.h"
+
+struct App;
+
+std::string_view say(const App& app, std::string_view key);
+std::string_view word(const App& app, int label);  // "bicycle"
+std::string with_article(const App& app, int label);
+
+// For what the guesser wants to say; varied from one to the next.
+std::string guess_sentence(App& app, const game::Saying& saying);
+
+std::string gallery_heading(const App& app);
+std::string verdict_saying(const App& app, const game::Round& round);
+// "I saw a cloud, a sheep": what was thought of a finished round, short.
+std::string thoughts(const App& app, const game::Round& round);
+std::string in_seconds(const App& app, const game::Round& round);
+std::string whole_seconds(const game::Round& round);  // that there are
