@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -176,49 +177,65 @@ INKLING_INLINE void unite(std::vector<Intervals>& intervals, int row) {
   }
 }
 
-// Pixels are blended in blocks of this many, from where the row's ink begins.
-constexpr int block = 16;
+// Pixels are blended in blocks of this many: a row of the usual 28 is one, and the steps along it
+// are counted in 16 bits, which are twice as many to a vector register as floats.
+constexpr int block = 32;
+using Steps [[gnu::vector_size(2 * block)]] = std::int16_t;
+using StepPairs [[gnu::vector_size(2 * block)]] = std::int32_t;
+
+// Where an end of an interval lies in a block that begins at `begin`, to the nearest step. It
+// stands there twice: memory is spread over a register by 32 bits at no cost.
+INKLING_INLINE std::int32_t twice_in_block(float at, float begin, float end) {
+  const float steps = std::min(std::max(at * steps_a_pixel, 0.0f), end) + 0.5f - begin;
+  return static_cast<int>(std::min(std::max(steps, 0.0f), block * steps_a_pixel)) * 0x10001;
+}
 
 // Lays the ink of a row, white, over its `side` pixels, and leaves no intervals. A block may reach
 // beyond the row's end: nothing covers what is there, and it stays as it is.
 INKLING_INLINE void lay(std::vector<Intervals>& intervals, int row, int side,
                         std::uint8_t* row_of_pixels) {
   const float end = static_cast<float>(side) * steps_a_pixel;
-  float leftmost = end, rightmost = 0;
-  for (int at = row;; at = intervals[at].next) {
-    Intervals& there = intervals[at];
-    for (int i = 0; i < lanes; ++i) {
-      const float l = std::min(std::max(there.left[i] * steps_a_pixel, 0.0f), end) + 0.5f;
-      const float r = std::min(std::max(there.right[i] * steps_a_pixel, 0.0f), end) + 0.5f;
-      there.left[i] = static_cast<float>(static_cast<int>(l));
-      there.right[i] = static_cast<float>(static_cast<int>(r));
-      leftmost = std::min(leftmost, there.left[i]);
-      rightmost = std::max(rightmost, there.right[i]);
+  Steps pixel_begin;
+  for (int c = 0; c < block; ++c) pixel_begin[c] = static_cast<std::int16_t>(c * 256);
+  const Steps pixel_end = pixel_begin + 256;
+  float leftmost = 0, rightmost = static_cast<float>(side);
+  if (side > block) {
+    std::swap(leftmost, rightmost);
+    for (int at = row;; at = intervals[at].next) {
+      for (int i = 0; i < lanes; ++i) {
+        leftmost = std::min(leftmost, intervals[at].left[i]);
+        rightmost = std::max(rightmost, intervals[at].right[i]);
+      }
+      if (intervals[at].next == 0) break;
     }
-    if (there.next == 0) break;
   }
-  for (int column = static_cast<int>(leftmost / steps_a_pixel);
-       static_cast<float>(column) * steps_a_pixel < rightmost; column += block) {
-    std::array<float, block> begin;
-    for (int c = 0; c < block; ++c) begin[c] = static_cast<float>(column + c) * steps_a_pixel;
-    std::array<float, block> coverage{};  // whole numbers up to 15 * 256
+  for (int column = std::max(static_cast<int>(leftmost), 0);
+       column < side && static_cast<float>(column) <= rightmost; column += block) {
+    const float begin = static_cast<float>(column) * steps_a_pixel;
+    Steps sum{};  // whole numbers up to 15 * 256
     for (int at = row;; at = intervals[at].next) {
       const Intervals& there = intervals[at];
+      alignas(64) std::array<std::int32_t, lanes> left, right;
+      for (int i = 0; i < lanes; ++i) {
+        left[i] = twice_in_block(there.left[i], begin, end);
+        right[i] = twice_in_block(there.right[i], begin, end);
+      }
       for (int i = 0; i < lines_a_pixel; ++i) {
-        for (int c = 0; c < block; ++c) {
-          const float inside = std::min(there.right[i], begin[c] + steps_a_pixel) -
-                               std::max(there.left[i], begin[c]);
-          coverage[c] += std::max(inside, 0.0f);
-        }
+        const auto l = reinterpret_cast<Steps>(StepPairs{} + left[i]);
+        const auto r = reinterpret_cast<Steps>(StepPairs{} + right[i]);
+        const Steps inside = (r < pixel_end ? r : pixel_end) - (l > pixel_begin ? l : pixel_begin);
+        sum += inside > 0 ? inside : 0;
       }
       if (there.next == 0) break;
     }
+    std::array<std::uint16_t, block> coverage;
+    std::memcpy(coverage.data(), &sum, sizeof sum);
     std::array<std::uint8_t, block> pixels;
     std::copy_n(row_of_pixels + column, block, pixels.begin());
     // 255 / (15 * 256) is 17 / 256; (x + 1 + x / 256) / 256 is x / 255 for every x below 2^16 - 1.
     // From and to memory of its own, so that the loop vectorises.
     for (int c = 0; c < block; ++c) {
-      const int alpha = (static_cast<int>(coverage[c]) * 17 + 128) >> 8;
+      const int alpha = (coverage[c] * 17 + 128) >> 8;
       const int x = (255 - pixels[c]) * alpha + 127;
       pixels[c] = static_cast<std::uint8_t>(pixels[c] + ((x + 1 + (x >> 8)) >> 8));
     }
