@@ -23,8 +23,8 @@
 
 #include "bench/peak.h"
 #include "engine/random.h"
-#include "trainer/data/augment.h"
 #include "trainer/nn/workers.h"
+#include "trainer/train/epoch.h"
 #include "trainer/train/run.h"
 #include "trainer/zoo/zoo.h"
 
@@ -212,15 +212,10 @@ void compare_scaling(const std::string& architecture, const Options& options) {
 void compare_data(const std::string& architecture, Options options) {
   const train::Recipe recipe;
   const data::Dataset dataset = train::open_drawings(recipe, {options.data});
-  const auto& samples = dataset.samples[std::size_t(data::Split::train)];
   options.classes = int(dataset.classes.size());
+  const train::Epoch epoch(recipe, dataset, 1);
   const nn::Source drawings = [&](std::size_t row, std::span<float> picture) {
-    const data::Sample& sample = samples[mix_bits(row) % samples.size()];
-    Random random{mix_bits(row)};
-    data::draw(dataset, sample, {}, picture, [&](const ink::Drawing& drawing) {
-      return data::augment(drawing, recipe.augmentation, random);
-    });
-    return int(sample.label);
+    return epoch.draw(row % epoch.size(), picture);
   };
   const nn::Graph graph = make(architecture, options);
   Trainer fixed(graph, options, options.threads), real(graph, options, options.threads);

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 // A file's bytes, mapped into memory: only what is read takes up memory, and the kernel may drop it
 // again.
@@ -69,8 +70,8 @@ void prepare_output_folder(const std::filesystem::path& folder);
 // keeps others out of the folder (FolderLock).
 void remove_leftovers(const std::filesystem::path& folder);
 
-// A file that is read here and there, by several threads at once. What is read is not kept: a data
-// set may be larger than memory.
+// A file that is read here and there, by several threads at once. What is read is not kept, since a
+// data set may be larger than memory, unless keep() was called.
 class InputFile {
  public:
   // Fails, naming the path, on a file that cannot be opened or is none.
@@ -81,6 +82,19 @@ class InputFile {
 
   std::uint64_t size() const { return size_; }
   const std::string& path() const { return path_; }
+
+  // Reads the whole file into memory: what is asked for from now on comes from there, whatever
+  // becomes of the file. Fails where the disk does. Not while others read.
+  void keep();
+
+  // The bytes from the place `at` on, at most `size` and as far as the file reaches: in the file's
+  // own memory where it is kept, else read into `memory`. Fails where the disk does.
+  std::span<const std::uint8_t> view(std::uint64_t at, std::size_t size,
+                                     std::vector<std::uint8_t>& memory) const;
+
+  // Has the processor bring the first `size` bytes at the place `at` near, where they are kept:
+  // they are wanted soon.
+  void prefetch(std::uint64_t at, std::size_t size) const;
 
   // Fills `bytes` from the place `at` on, as far as the file reaches; how many there were. Fails
   // where the disk does.
@@ -95,6 +109,8 @@ class InputFile {
   int descriptor_ = -1;
   std::uint64_t size_ = 0;
   std::int64_t changed_ = 0;  // nanoseconds since 1970
+  bool kept_ = false;
+  std::vector<std::uint8_t> memory_;
 };
 
 // Keeps a second program from writing into a folder: while one of these lives, another for the same

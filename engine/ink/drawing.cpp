@@ -8,23 +8,21 @@ namespace ink {
 namespace {
 
 double distance(const Point& a, const Point& b) {
-  return std::hypot(static_cast<double>(b.x) - a.x, static_cast<double>(b.y) - a.y);
+  const double dx = static_cast<double>(b.x) - a.x, dy = static_cast<double>(b.y) - a.y;
+  return std::sqrt(dx * dx + dy * dy);
 }
 
 }  // namespace
 
 Box bounds(const Drawing& drawing) {
-  bool any = false;
-  Box box{};
+  Box box{INFINITY, INFINITY, -INFINITY, -INFINITY};
   for (const Stroke& stroke : drawing.strokes) {
     for (const Point& p : stroke) {
-      if (!any) box = {p.x, p.y, p.x, p.y};
-      any = true;
       box = {std::min(box.left, p.x), std::min(box.top, p.y), std::max(box.right, p.x),
              std::max(box.bottom, p.y)};
     }
   }
-  return box;
+  return box.left <= box.right ? box : Box{};
 }
 
 int point_count(const Drawing& drawing) {
@@ -41,28 +39,28 @@ double ink_length(const Drawing& drawing) {
   return length;
 }
 
-Drawing first_ink(const Drawing& drawing, double share) {
+Drawing first_ink(Drawing drawing, double share) {
   if (share >= 1) return drawing;
-  Drawing part;
   double left = std::max(share, 0.0) * ink_length(drawing);
-  for (const Stroke& stroke : drawing.strokes) {
-    if (stroke.empty()) continue;
-    if (left <= 0 && !part.strokes.empty()) break;
-    Stroke& drawn = part.strokes.emplace_back();
-    drawn.push_back(stroke[0]);
-    for (std::size_t i = 1; i < stroke.size() && left > 0; ++i) {
-      const Point &a = stroke[i - 1], &b = stroke[i];
+  std::erase_if(drawing.strokes, [](const Stroke& stroke) { return stroke.empty(); });
+  std::size_t strokes = 0;
+  for (; strokes < drawing.strokes.size() && (left > 0 || strokes == 0); ++strokes) {
+    Stroke& stroke = drawing.strokes[strokes];
+    std::size_t points = 1;
+    for (; points < stroke.size() && left > 0; ++points) {
+      const Point a = stroke[points - 1];
+      Point& b = stroke[points];
       const double step = distance(a, b);
       if (step > left) {
         const auto f = static_cast<float>(left / step);
-        drawn.push_back({a.x + f * (b.x - a.x), a.y + f * (b.y - a.y), a.t + f * (b.t - a.t)});
-      } else {
-        drawn.push_back(b);
+        b = {a.x + f * (b.x - a.x), a.y + f * (b.y - a.y), a.t + f * (b.t - a.t)};
       }
       left -= step;
     }
+    stroke.resize(points);
   }
-  return part;
+  drawing.strokes.resize(strokes);
+  return drawing;
 }
 
 }  // namespace ink

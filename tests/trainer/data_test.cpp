@@ -230,7 +230,8 @@ TEST_CASE("Other shares of the split, small classes left out, names with undersc
 TEST_CASE("A file that is cut or changed while it is in use is named") {
   shapes::Folder folder;
   shapes::write_folder(folder.path, 60, 4);
-  const data::Dataset dataset = data::open({.folders = {folder.path}});
+  const data::Dataset kept = data::open({.folders = {folder.path}});
+  const data::Dataset dataset = data::open({.folders = {folder.path}, .most_in_memory = 0});
   data::expect_unchanged(dataset);
   std::filesystem::resize_file(folder.path / "circle.bin", 100);
   const data::Sample last = dataset.samples[0].front();
@@ -246,8 +247,11 @@ TEST_CASE("A file that is cut or changed while it is in use is named") {
     }
   }
   CHECK(refused > 20);
-  CHECK_THROWS_WITH_AS(data::expect_unchanged(dataset),
-                       doctest::Contains("circle.bin: was changed while it was in use"), Error);
+  for (const data::Dataset* changed : {&dataset, &kept})
+    CHECK_THROWS_WITH_AS(data::expect_unchanged(*changed),
+                         doctest::Contains("circle.bin: was changed while it was in use"), Error);
+  // What is kept in memory was there before.
+  for (const data::Sample& sample : kept.samples[0]) data::draw(kept, sample, {}, picture);
 }
 
 TEST_CASE("Class lists: names only, each once") {

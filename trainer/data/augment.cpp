@@ -37,22 +37,23 @@ void jitter_strokes(ink::Drawing& drawing, double size, Random& random) {
 
 }  // namespace
 
-ink::Drawing augment(const ink::Drawing& drawing, const Augmentation& a, Random& random) {
-  ink::Drawing result =
-      random.chance(a.partial) ? ink::first_ink(drawing, random.uniform(a.least_ink, 1)) : drawing;
-  if (result.strokes.size() > 2 && random.chance(a.drop_stroke))
-    result.strokes.erase(result.strokes.begin() +
-                         std::ptrdiff_t(random.below(result.strokes.size())));
+ink::Drawing augment(ink::Drawing drawing, const Augmentation& a, Random& random) {
+  if (random.chance(a.partial))
+    drawing = ink::first_ink(std::move(drawing), random.uniform(a.least_ink, 1));
+  std::vector<ink::Stroke>& strokes = drawing.strokes;
+  if (strokes.size() > 2 && random.chance(a.drop_stroke))
+    strokes.erase(strokes.begin() + std::ptrdiff_t(random.below(strokes.size())));
   if (random.chance(a.mirror))
-    for (ink::Stroke& stroke : result.strokes)
+    for (ink::Stroke& stroke : strokes)
       for (ink::Point& point : stroke) point.x = 255 - point.x;
-  if (random.chance(a.bend)) bend(result, a, random);
-  if (result.strokes.size() > 1) jitter_strokes(result, a.stroke_jitter, random);
-  return ink::normalize(std::move(result));
+  if (random.chance(a.bend)) bend(drawing, a, random);
+  if (strokes.size() > 1) jitter_strokes(drawing, a.stroke_jitter, random);
+  return ink::normalize(std::move(drawing));
 }
 
-ink::Drawing partial(const ink::Drawing& drawing, double share) {
-  return share >= 1 ? drawing : ink::normalize(ink::first_ink(drawing, share));
+ink::Drawing partial(ink::Drawing drawing, double share) {
+  if (share >= 1) return drawing;
+  return ink::normalize(ink::first_ink(std::move(drawing), share));
 }
 
 }  // namespace data

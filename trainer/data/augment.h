@@ -21,9 +21,9 @@ struct Augmentation {
 };
 
 // drawing: simplified. Returns another that is aligned and scaled as a live drawing would be.
-ink::Drawing augment(const ink::Drawing& drawing, const Augmentation& augmentation, Random& random);
+ink::Drawing augment(ink::Drawing drawing, const Augmentation& augmentation, Random& random);
 
 // The drawing as the game would have seen it when the given share (0..1) of its ink was drawn.
-ink::Drawing partial(const ink::Drawing& drawing, double share);
+ink::Drawing partial(ink::Drawing drawing, double share);
 
 }  // namespace data

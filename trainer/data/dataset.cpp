@@ -171,6 +171,13 @@ class Indexer {
   std::size_t file_ = 0, most_ = 0, count_ = 0;
 };
 
+void keep_small_files(Dataset& dataset, std::uint64_t most) {
+  std::uint64_t bytes = 0;
+  for (const File& file : dataset.files) bytes += file.bytes.size();
+  if (bytes > most) return;
+  for (File& file : dataset.files) file.bytes.keep();
+}
+
 // Takes back what the files from `file` on, and their samples, have added.
 void forget_files(Dataset& dataset, std::size_t file) {
   for (auto& samples : dataset.samples)
@@ -181,12 +188,11 @@ void forget_files(Dataset& dataset, std::size_t file) {
 // Reads the drawing at a sample's place: `parse` is given ever more bytes until it is content.
 template <class Parse>
 void read_at(const InputFile& file, std::uint64_t at, Parse parse) {
-  thread_local std::vector<std::uint8_t> bytes;
+  thread_local std::vector<std::uint8_t> memory;
   for (std::size_t size = 512;; size *= 4) {
-    bytes.resize(size);
-    const std::size_t has = file.read(at, bytes);
-    const bool all = has < size || size >= longest_drawing;
-    if (parse(std::span<const std::uint8_t>(bytes).first(has), all)) return;
+    const std::span<const std::uint8_t> bytes = file.view(at, size, memory);
+    const bool all = bytes.size() < size || size >= longest_drawing;
+    if (parse(bytes, all)) return;
     if (all) break;
   }
   fail("{}: the drawing at byte {} cannot be read any more; was the file changed meanwhile?",
@@ -246,6 +252,7 @@ Dataset open(const OpenOptions& options) {
     }
   }
   dataset.classes = std::move(kept);
+  keep_small_files(dataset, options.most_in_memory);
   return dataset;
 }
 
@@ -294,9 +301,15 @@ void draw(const Dataset& dataset, const Sample& sample, const ink::RasterOptions
   } else {
     thread_local ink::Record record;
     read_strokes(dataset, sample, record);
-    ink::raster(change ? change(record.drawing) : record.drawing, raster, pixels);
+    if (change) record.drawing = change(std::move(record.drawing));
+    ink::raster(record.drawing, raster, pixels);
   }
   for (std::size_t i = 0; i < picture.size(); ++i) picture[i] = float(pixels[i]) * (1.0f / 255);
+}
+
+void prefetch(const Dataset& dataset, const Sample& sample) {
+  constexpr std::size_t usual_drawing = 192;  // bytes
+  dataset.files[sample.file].bytes.prefetch(sample.at, usual_drawing);
 }
 
 void expect_unchanged(const Dataset& dataset) {

@@ -1,6 +1,7 @@
 // Folders of Quick, Draw! files, one a class: strokes (NAME.bin, engine/ink/record.h, or
 // NAME.ndjson, ndjson.h) or Google's bitmaps (NAME.npy, uint8 [N, 784]). What is kept in memory is
-// where each drawing begins, 8 bytes a drawing; the drawings are read when they are wanted.
+// where each drawing begins, 8 bytes a drawing; the drawings are read when they are wanted, from
+// memory where all of the files fit into what is allowed.
 //
 //   data::Dataset dataset = data::open({.folders = {"data"}, .max_per_class = 2000});
 //   for (const data::Sample& sample : dataset.samples[int(data::Split::test)])
@@ -73,6 +74,8 @@ struct OpenOptions {
   // Lines of an .ndjson that are broken are skipped, up to this share of them, or this many.
   double broken_share = 0.01;
   std::size_t broken_lines = 100;
+  // Files are kept in memory where all of them together have at most so many bytes.
+  std::uint64_t most_in_memory = std::uint64_t{256} << 20;
 };
 
 // Fails, naming the file and the place, on a folder without files, a class without a file or with
@@ -90,9 +93,12 @@ void read_strokes(const Dataset& dataset, const Sample& sample, ink::Record& rec
 // The picture of a sample, [side * side], 0 paper, 1 ink. Bitmaps are 28x28 and are not changed;
 // strokes are drawn by the engine, after what `change` does to them where it is given. Both fail,
 // naming the file and the place, where a drawing cannot be read any more.
-using Change = std::function<ink::Drawing(const ink::Drawing&)>;
+using Change = std::function<ink::Drawing(ink::Drawing)>;
 void draw(const Dataset& dataset, const Sample& sample, const ink::RasterOptions& raster,
           std::span<float> picture, const Change& change = {});
+
+// Has the processor bring the drawing near, where it is kept in memory: it is wanted soon.
+void prefetch(const Dataset& dataset, const Sample& sample);
 
 // Fails where a file was changed since it was opened.
 void expect_unchanged(const Dataset& dataset);

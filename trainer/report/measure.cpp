@@ -39,8 +39,8 @@ std::vector<float> logits_of(nn::Workers& workers, const data::Dataset& dataset,
                              const ink::RasterOptions& raster, double share) {
   const std::size_t classes = dataset.classes.size();
   std::vector<float> result(samples.size() * classes);
-  const data::Change change = [share](const ink::Drawing& drawing) {
-    return data::partial(drawing, share);
+  const data::Change change = [share](ink::Drawing drawing) {
+    return data::partial(std::move(drawing), share);
   };
   workers.classify(
       samples.size(),

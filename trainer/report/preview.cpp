@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "trainer/error.h"
@@ -61,8 +62,8 @@ Image preview(const data::Dataset& dataset, const PreviewOptions& options) {
       const data::Sample& sample =
           own[few ? std::size_t(k) : std::size_t(k) * own.size() / std::size_t(of)];
       Random random{mix_bits(options.seed + mix_bits(std::uint64_t(row * 4096 + column)))};
-      const data::Change change = [&](const ink::Drawing& drawing) {
-        return data::augment(drawing, options.augmentation, random);
+      const data::Change change = [&](ink::Drawing drawing) {
+        return data::augment(std::move(drawing), options.augmentation, random);
       };
       data::draw(dataset, sample, options.raster, picture,
                  options.augment && column > 0 ? change : data::Change{});

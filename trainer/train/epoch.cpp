@@ -1,5 +1,7 @@
 #include "trainer/train/epoch.h"
 
+#include <utility>
+
 #include "engine/random.h"
 #include "trainer/data/augment.h"
 
@@ -26,15 +28,21 @@ Epoch::Epoch(const Recipe& recipe, const data::Dataset& dataset, int number)
 }
 
 int Epoch::draw(std::size_t row, std::span<float> picture) const {
+  const std::vector<data::Sample>& samples = samples_of(dataset_);
   const std::size_t index = order_[row];
-  const data::Sample& sample = samples_of(dataset_)[index];
+  const data::Sample& sample = samples[index];
+  // They lie all over memory: the next ones are on their way while this one is drawn.
+  if (row + 2 < order_.size()) {
+    __builtin_prefetch(&samples[order_[row + 2]]);
+    data::prefetch(dataset_, samples[order_[row + 1]]);
+  }
   const ink::RasterOptions raster{.side = recipe_.side};
   if (!recipe_.augment) {
     data::draw(dataset_, sample, raster, picture);
   } else {
     Random random = stream_of(recipe_.seed, number_, index);
-    data::draw(dataset_, sample, raster, picture, [&](const ink::Drawing& drawing) {
-      return data::augment(drawing, recipe_.augmentation, random);
+    data::draw(dataset_, sample, raster, picture, [&](ink::Drawing drawing) {
+      return data::augment(std::move(drawing), recipe_.augmentation, random);
     });
   }
   return int(sample.label);
