@@ -52,6 +52,9 @@ void write_drawings() {
     write("ndjson", name, data::write_ndjson(record, name));
     lines += data::write_ndjson(record, name);
   }
+  // A link of two rounds, without its checksum: "cat" in 3.2 s, "axe" not.
+  write("challenge", "two",
+        std::string("\1\2\3cat\1\x20\1\5\x0a\3\x14\x28\x3c\1\5\x10\3axe\0\xc8\1\0", 26));
   write("record", "together", std::string(together.begin(), together.end()));
   write("ndjson", "together", lines + "\nbroken\n\r\n" + lines);
   // Raw: fractions, times, more than one stroke, as the data set's raw files have it.
