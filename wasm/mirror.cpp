@@ -120,7 +120,7 @@ void reflect(App& app) {
                        : 0;
   if (has_word && app.screen != Screen::card) {
     if (round.outcome == game::Outcome::won) mirror.result = "won";
-    if (practice && game::is_recognised(round)) mirror.result = "recognised";
+    if (practice && round.guesser.won) mirror.result = "recognised";
     if (round.outcome == game::Outcome::lost) mirror.result = "lost";
     if (round.outcome == game::Outcome::skipped) mirror.result = "skipped";
   }

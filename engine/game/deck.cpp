@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
+#include <map>
 
 #include "engine/random.h"
 
@@ -18,13 +20,15 @@ Deck make_rising_deck(std::span<const int> labels, std::span<const float> accura
                       std::uint64_t seed) {
   Deck shuffled = make_deck(labels, seed);
   if (accuracy.empty()) return shuffled;
-  const auto of = [&](int label) {
-    const auto index = static_cast<std::size_t>(label);
-    return index < accuracy.size() ? accuracy[index] : 0.0f;
-  };
   // Words that are as easy as each other stay shuffled; so are the words of a tier in the end.
-  std::vector<int> sorted = shuffled.labels;
-  std::stable_sort(sorted.begin(), sorted.end(), [&](int a, int b) { return of(a) > of(b); });
+  std::multimap<float, int, std::greater<>> by_accuracy;
+  for (const int label : shuffled.labels) {
+    const auto index = static_cast<std::size_t>(label);
+    by_accuracy.emplace(index < accuracy.size() ? accuracy[index] : 0.0f, label);
+  }
+  std::vector<int> sorted;
+  sorted.reserve(by_accuracy.size());
+  for (const auto& [share, label] : by_accuracy) sorted.push_back(label);
   Random random{mix_bits(seed + 1)};
   Deck deck;
   std::vector<int> rest;

@@ -39,7 +39,8 @@ Round make_round(int target, float threshold, int n_labels, double seconds = rou
 // Practice: no clock, and drawing goes on after the word was recognised, until it is put away.
 Round make_practice(int target, float threshold, int n_labels);
 
-// Would the newest scores win? In practice they may come to that, and fall below it again.
+// Would the newest scores win? In practice they may come to that, and fall below it again;
+// guesser.won tells whether they ever did.
 bool is_recognised(const Round& round);
 
 // Lets `dt` seconds pass; returns what is said in this moment. A win freezes the clock; at the end

@@ -63,7 +63,6 @@ void finish_round(Session& session, const model::Card& card) {
 void learn_difficulty(Session& session, const model::Card& card) {
   if (session.rules.mode != Mode::streak || session.deck.next >= session.deck.labels.size()) return;
   const std::span<int> rest = std::span(session.deck.labels).subspan(session.deck.next);
-  std::sort(rest.begin(), rest.end());
   const Deck rising = make_rising_deck(rest, card.class_accuracy, session.seed);
   std::copy(rising.labels.begin(), rising.labels.end(), rest.begin());
 }
@@ -105,9 +104,7 @@ void play_again(Session& session, const model::Card& card) {
   session.played.clear();
   if (session.rules.mode == Mode::streak) {
     session.seed = mix_bits(session.seed + 1);
-    std::vector<int> labels = std::move(session.deck.labels);
-    std::sort(labels.begin(), labels.end());
-    session.deck = deck_of(session, labels, card);
+    session.deck = deck_of(session, std::vector<int>(session.deck.labels), card);
   }
   if (session.rules.mode == Mode::duel) session.deck.next = 0;
   deal_round(session, card);

@@ -255,7 +255,7 @@ test('practice with real drawings', async () => {
     await until(player, 'words');
   }
   console.log(`recognised: ${recognised.length} of ${drawings.size} real drawings`);
-  assert.ok(recognised.length >= drawings.size / 2, recognised.join(', '));
+  assert.ok(recognised.length >= drawings.size / 2, `${recognised}`);
   await player.close();
 });
 

@@ -55,7 +55,7 @@ struct Mirror {
   std::string word;     // English key; empty when none
   int seconds = 0;      // left, whole
   float paper[4] = {};  // x, y, w, h of the drawing area, CSS pixels
-  std::string result;   // won, lost, skipped; in practice recognised; empty
+  std::string result;   // won, lost, skipped; in practice recognised; else empty
   std::string heading;  // what a screen reader reads first
   std::string text;     // the screen's sentence, e.g. of the verdict or the gallery
   std::vector<MirrorButton> buttons;

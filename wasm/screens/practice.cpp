@@ -59,7 +59,7 @@ Bench bench_of(const Page& page) {
   const float h = std::min(a.h - 380, w * 1.4f);
   const float top = a.y + 84 + (a.h - 380 - h) / 2;
   const ui::Rect sheet = {a.x + (a.w - w) / 2, top, w, h};
-  const float side = 122, foot = sheet.bottom() + 24;
+  const float side = w < 320 ? 94 : 122, foot = sheet.bottom() + 24;
   return {.sheet = sheet,
           .word = {sheet.x + 9, top - 66, w - 18, 54},
           .bars = {sheet.x + side + 20, foot - 4, w - side - 24, 164},
@@ -101,7 +101,7 @@ void bar(App& app, ui::Rect row, int label, float probability) {
   const ui::Theme& theme = *ui.theme;
   const game::Round& round = app.session.round;
   const bool target = label == round.target;
-  const float name_w = row.w * 0.45f, number_w = 43;
+  const float name_w = row.w * (row.w < 200 ? 0.58f : 0.45f), number_w = 43;
   const float em = std::min(row.w > 260 ? 24.0f : 20.0f, row.h * 0.72f);
   const float y = row.centre().y;
   const std::string_view name = word(app, label);
@@ -151,7 +151,8 @@ void bars(App& app, ui::Rect box) {
   if (!seen && index < app.practice.bars.size()) bar(app, row, target, app.practice.bars[index]);
 }
 
-// The word, and once it is recognised the marker behind it and a tick.
+// The word: the marker lies behind it as long as it is recognised, the tick stays until the sheet
+// is cleared.
 void heading(App& app, ui::Rect box) {
   ui::Ui& ui = app.ui;
   const game::Round& round = app.session.round;
@@ -162,7 +163,10 @@ void heading(App& app, ui::Rect box) {
   if (recognised) {
     ui::scribble(ui, {box.x - 8, box.centre().y - em * 0.6f, w + 18, em * 1.25f}, 2,
                  ui.theme->marker, 23);
-    ui::icon(ui, ui::Icon::tick, {box.right() - 22, box.centre().y}, 30, 4.6f, ui.theme->green);
+  }
+  if (round.guesser.won) {
+    ui::icon(ui, ui::Icon::tick, {box.right() - 22, box.centre().y}, 30, 4.6f, ui.theme->green,
+             ui::progress(ui, app.won_at, 0.3f));
   }
   ui::text(ui, {box.x, box.centre().y}, em, recognised ? ui.theme->on_marker : ui.theme->ink, name);
 }

@@ -56,14 +56,15 @@ void tally(App& app, ui::Vec centre, float room) {
   const auto width_of = [&](int i) {  // of the first i marks
     return static_cast<float>(i) * step + static_cast<float>((i - 1) / 5) * step * 0.6f;
   };
-  if (n == 0 || width_of(n) > room) {
-    const std::string sentence =
-        n == 0 ? std::string(say(app, "streak.begin"))
-               : text::format(app.texts, "streak.count", {{"n", std::to_string(n)}});
-    return ui::text(ui, centre, ui::fit(ui.type, ui::size::note, sentence, room), ui.theme->soft,
-                    sentence, ui::Align::centre);
-  }
-  const float left = centre.x - width_of(n) / 2;
+  const std::string sentence =
+      n == 0 ? std::string(say(app, "streak.begin"))
+             : text::format(app.texts, "streak.count", {{"n", std::to_string(n)}});
+  const float em = ui::fit(ui.type, ui::size::note, sentence, room);
+  const float gap = 18, told = ui::width(ui.type, em, sentence);
+  const bool marks = n > 0 && width_of(n) + gap + told <= room;
+  const float left = centre.x - (marks ? width_of(n) + gap + told : told) / 2;
+  ui::text(ui, {left + (marks ? width_of(n) + gap : 0), centre.y}, em, ui.theme->soft, sentence);
+  if (!marks) return;
   for (int i = 0; i < n; ++i) {
     const bool last = just_won && i + 1 == n;
     const float share = last ? ui::ease_out(ui::progress(ui, app.screen_since, 0.3f, 0.2f)) : 1;
