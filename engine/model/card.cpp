@@ -119,8 +119,10 @@ Result<std::vector<float>> shares(const std::string& text, std::size_t classes,
   for (const std::string& line : lines(text)) {
     const auto share = number(line);
     if (!share || *share < 0 || *share > 1) {
-      return Shares::failure("the model's card has a " + what + " '" + line +
-                             "' outside of 0..1 (" + key + ")");
+      std::string message = "the model's card has a ";
+      message += what;
+      message.append(" '").append(line).append("' outside of 0..1 (").append(key).append(")");
+      return Shares::failure(message);
     }
     result.push_back(*share);
   }

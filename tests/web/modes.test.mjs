@@ -236,7 +236,7 @@ test('practice: no clock, the first five, the very picture that was sent', async
 
 test('practice with real drawings', async () => {
   if (!process.env.INKLING_DATA) return console.log('SKIPPED: practice of real drawings: INKLING_DATA is not set');
-  const drawings = sample(process.env.INKLING_DATA, classes, 10, 7);
+  const drawings = sample(process.env.INKLING_DATA, classes, 6, 7);
   const player = await here.open('', { viewport: { width: 320, height: 568 } });
   await ready(player);
   await press(player, 'practice');

@@ -83,8 +83,9 @@ void picture(App& app, ui::Rect box) {
     for (int i = 0; i < network.side * network.side; ++i) {
       const int value = network.picture[static_cast<std::size_t>(i)];
       if (value == 0) continue;
-      const float x = static_cast<float>(i % network.side) * pixel;
-      const float y = static_cast<float>(i / network.side) * pixel;
+      const int row = i / network.side, column = i % network.side;
+      const float x = static_cast<float>(column) * pixel;
+      const float y = static_cast<float>(row) * pixel;
       ui::fill_rect(ui, {corner.x + x, corner.y + y, pixel, pixel},
                     ui::blend(ui.theme->sheet, ui.theme->ink, static_cast<float>(value) / 255));
     }

@@ -54,7 +54,8 @@ void tally(App& app, ui::Vec centre, float room) {
   const int n = game::rounds_won(app.session) + (just_won ? 1 : 0);
   const float step = 9, high = 28;
   const auto width_of = [&](int i) {  // of the first i marks
-    return static_cast<float>(i) * step + static_cast<float>((i - 1) / 5) * step * 0.6f;
+    const int gaps = (i - 1) / 5;
+    return static_cast<float>(i) * step + static_cast<float>(gaps) * step * 0.6f;
   };
   const std::string sentence =
       n == 0 ? std::string(say(app, "streak.begin"))

@@ -132,9 +132,9 @@ void words(App& app, const Page& page) {
       std::min(46.0f, shelf.letters.h / static_cast<float>(std::max(1, letter_rows)));
   for (int i = 0; i < static_cast<int>(letters.size()); ++i) {
     const char letter = letters[static_cast<std::size_t>(i)];
-    const ui::Rect box = {shelf.letters.x + step * static_cast<float>(i % shelf.letters_a_row),
-                          shelf.letters.y + letter_h * static_cast<float>(i / shelf.letters_a_row),
-                          step, letter_h};
+    const int row = i / shelf.letters_a_row, column = i % shelf.letters_a_row;
+    const ui::Rect box = {shelf.letters.x + step * static_cast<float>(column),
+                          shelf.letters.y + letter_h * static_cast<float>(row), step, letter_h};
     const bool shown =
         practice.first < end && at(practice.first).letter <= letter && letter <= at(end - 1).letter;
     letter_button(app, letter, box, shown);
@@ -142,10 +142,10 @@ void words(App& app, const Page& page) {
 
   const float w = shelf.list.w / static_cast<float>(shelf.columns);
   for (int i = practice.first; i < end; ++i) {
-    const int k = i - practice.first;
+    const int row = (i - practice.first) % rows, column = (i - practice.first) / rows;
     word_row(app, at(i).index,
-             {shelf.list.x + w * static_cast<float>(k / rows) + 4,
-              shelf.list.y + row_height * static_cast<float>(k % rows), w - 8, row_height});
+             {shelf.list.x + w * static_cast<float>(column) + 4,
+              shelf.list.y + row_height * static_cast<float>(row), w - 8, row_height});
   }
   ui::round_button(ui, "words-before", shelf.before, 28, ui::Icon::before,
                    say(app, "practice.before"), practice.first > 0);
