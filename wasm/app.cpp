@@ -27,16 +27,44 @@ std::vector<std::string> lines_of(std::string_view text) {
   return lines;
 }
 
-// The labels that ?words= allows; empty: all.
-std::vector<int> allowed_labels(const App& app) {
+// The labels of words that the model knows.
+std::vector<int> labels_of(const App& app, const std::vector<std::string>& words) {
   std::vector<int> labels;
-  for (const std::string& name : app.parameters.words) {
+  for (const std::string& name : words) {
     const int label = find_class(app.card, name);
     if (label >= 0 && std::find(labels.begin(), labels.end(), label) == labels.end()) {
       labels.push_back(label);
     }
   }
   return labels;
+}
+
+// The labels that are dealt: those that ?words= or the maker allows; else all but those that are
+// left out.
+std::vector<int> allowed_labels(const App& app) {
+  std::vector<int> labels = labels_of(app, app.parameters.words);
+  if (!labels.empty()) return labels;
+  const std::vector<int> left_out = labels_of(app, app.left_out);
+  std::vector<int> known;
+  for (int i = 0; i < static_cast<int>(app.card.classes.size()); ++i) {
+    // With words that the list has and the model lacks, only the model's own are dealt.
+    const auto index = static_cast<std::size_t>(i);
+    if (index < app.card.thresholds.size() && app.card.thresholds[index] >= never_won) continue;
+    known.push_back(i);
+    if (std::find(left_out.begin(), left_out.end(), i) == left_out.end()) labels.push_back(i);
+  }
+  return labels.empty() ? known : labels;
+}
+
+// What the device remembers, as a number that makes sense.
+int remembered_count(App& app, std::string_view name) {
+  const std::string text = app.platform->remembered(name);
+  int count = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9' || count > 9999) return 0;
+    count = count * 10 + (c - '0');
+  }
+  return count;
 }
 
 void show(App& app, Screen screen) {
@@ -59,6 +87,7 @@ void set_saying(App& app, std::string sentence) {
 void fresh_sheet(App& app) {
   app.canvas = {};
   app.saying.clear();
+  app.network.picture.clear();
   app.dealt_at = app.ui.now;
   forget_pictures(app);
   app.network.ink_changed = false;
@@ -66,19 +95,44 @@ void fresh_sheet(App& app) {
 
 void begin_session(App& app) {
   app.play_wanted = false;
-  const std::vector<int> labels = allowed_labels(app);
-  // With words that the list has and the model lacks, only the model's own are dealt.
-  std::vector<int> known;
-  for (int i = 0; i < static_cast<int>(app.card.classes.size()); ++i) {
-    const auto index = static_cast<std::size_t>(i);
-    if (index >= app.card.thresholds.size() || app.card.thresholds[index] < never_won)
-      known.push_back(i);
+  if (app.rules.mode == game::Mode::practice) {
+    list_words(app);
+    return show(app, Screen::words);
   }
-  app.session =
-      game::make_session(app.card, labels.empty() ? known : labels, app.parameters.seed, app.rules);
+  app.session = game::make_session(app.card, allowed_labels(app), app.parameters.seed, app.rules);
   app.parameters.seed = mix_bits(app.parameters.seed + 1);  // another game has another order
+  app.best_streak_before = app.best_streak;
   fresh_sheet(app);
   show(app, Screen::card);
+}
+
+void want_to_play(App& app, game::Mode mode) {
+  app.rules.mode = mode;
+  app.play_wanted = true;
+  if (!app.card.classes.empty()) begin_session(app);
+}
+
+void begin_practice(App& app, std::string_view word) {
+  const int labels[] = {find_class(app.card, word)};
+  if (labels[0] < 0) return;
+  app.session = game::make_session(app.card, labels, app.parameters.seed, app.rules);
+  fresh_sheet(app);
+  show(app, Screen::draw);
+}
+
+void go_home(App& app) {
+  app.session = {};
+  fresh_sheet(app);
+  show(app, Screen::title);
+}
+
+// The word that was just won counts before the verdict is put away.
+void note_streak(App& app) {
+  if (app.session.rules.mode != game::Mode::streak) return;
+  const int streak = game::rounds_won(app.session) + 1;
+  if (streak <= app.best_streak) return;
+  app.best_streak = streak;
+  app.platform->remember("streak.best", std::to_string(streak));
 }
 
 void update_round(App& app, double dt) {
@@ -87,8 +141,9 @@ void update_round(App& app, double dt) {
   if (!saying.labels.empty()) {
     set_saying(app, guess_sentence(app, saying));
     app.platform->say(app.saying);
-    if (saying.won) {
-      app.won_at = app.ui.now;
+    if (saying.won) app.won_at = app.ui.now;
+    if (round.outcome == game::Outcome::won) {
+      note_streak(app);
       pointer_cancel(app);
     }
   }
@@ -109,7 +164,9 @@ void go_on(App& app) {
   }
   game::finish_round(app.session, app.card);
   fresh_sheet(app);
-  show(app, game::is_over(app.session) ? Screen::gallery : Screen::card);
+  if (!game::is_over(app.session)) return show(app, Screen::card);
+  const bool streak = app.session.rules.mode == game::Mode::streak;
+  show(app, streak ? Screen::streak_end : Screen::gallery);
 }
 
 bool has_button(const App& app, std::string_view id) {
@@ -160,6 +217,7 @@ bool speak_language(App& app) {
         app.platform->asset("fonts/" + other.code + std::string(part)));
   }
   std::erase_if(app.ui.type.other_faces, [](const ui::Face& face) { return face.empty(); });
+  list_words(app);
   // What stands in the bubble was said in the old language.
   if (app.screen == Screen::verdict) {
     set_saying(app, verdict_saying(app, app.session.round));
@@ -188,6 +246,12 @@ std::string start(App& app) {
     if (card) app.card.classes = card->classes;
   }
   app.card.thresholds.assign(app.card.classes.size(), 0.5f);
+  const auto left_out =
+      text::parse_catalogue(as_text(app.platform->asset("texts/words_left_out.tsv")));
+  if (left_out) {
+    for (const auto& [word, reason] : left_out->entries) app.left_out.push_back(word);
+  }
+  app.best_streak = remembered_count(app, "streak.best");
   return {};
 }
 
@@ -199,14 +263,28 @@ void update(App& app, double dt) {
   follow_network(app);
   if (app.play_wanted && !app.card.classes.empty()) begin_session(app);
   if (app.screen == Screen::draw) update_round(app, dt);
+  move_bars(app, dt);
 }
 
 void perform(App& app, std::string_view id) {
   if (!has_button(app, id)) return;
   app.stale = true;
   if (id == "play") {
-    app.play_wanted = true;
-    if (!app.card.classes.empty()) begin_session(app);
+    want_to_play(app, game::Mode::classic);
+  } else if (id == "streak") {
+    want_to_play(app, game::Mode::streak);
+  } else if (id == "practice") {
+    want_to_play(app, game::Mode::practice);
+  } else if (id == "pair") {
+    want_to_play(app, game::Mode::pair);
+  } else if (id == "home") {
+    go_home(app);
+  } else if (id == "choose-word") {
+    begin_session(app);
+  } else if (id.starts_with("word-")) {
+    begin_practice(app, id.substr(id.find('-') + 1));
+  } else if (turn_list(app, id)) {
+    return;
   } else if (id == "got-it") {
     show(app, Screen::draw);
   } else if (id == "another-word") {
@@ -227,6 +305,7 @@ void perform(App& app, std::string_view id) {
     go_on(app);
   } else if (id == "again") {
     game::play_again(app.session, app.card);
+    app.best_streak_before = app.best_streak;
     fresh_sheet(app);
     show(app, Screen::card);
   } else if (id == "retry") {

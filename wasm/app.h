@@ -15,10 +15,13 @@
 #include "engine/text/catalogue.h"
 #include "wasm/network.h"
 #include "wasm/platform/platform.h"
+#include "wasm/practice.h"
 #include "wasm/ui/ink_canvas.h"
 #include "wasm/ui/ui.h"
 
-enum class Screen { title, card, draw, verdict, gallery };
+// A streak has an end of its own in place of the gallery; practice begins with the choice of a
+// word.
+enum class Screen { title, card, draw, verdict, gallery, streak_end, words };
 
 struct Pointer {
   bool down = false;
@@ -43,11 +46,15 @@ struct App {
   Screen screen = Screen::title;
   double screen_since = 0;  // Ui::now's clock, as all times here
   Screen came_from = Screen::title;
-  bool play_wanted = false;  // Play was pressed before there were words
-  game::Rules rules;
+  bool play_wanted = false;           // Play was pressed before there were words
+  std::vector<std::string> left_out;  // words that are not dealt unless they are asked for
+  game::Rules rules;                  // of the session, or of the one that is wanted
   game::Session session;
   double dealt_at = 0;  // the word on the card
   double won_at = 0;
+  int best_streak = 0;         // as the device remembers it
+  int best_streak_before = 0;  // when this one began
+  Practice practice;
 
   ui::Canvas canvas;
   ui::Rect sheet;  // of the draw screen, as it was drawn last

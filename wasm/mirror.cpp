@@ -5,14 +5,64 @@
 #include <string_view>
 #include <utility>
 
+#include "engine/model/scores.h"
 #include "wasm/app.h"
 #include "wasm/network.h"
 #include "wasm/sentences.h"
 
+namespace {
+
+std::string number(int n) {
+  return std::to_string(n);
+}
+
+// How the game stands, on the card.
+std::string standing(const App& app) {
+  const game::Session& session = app.session;
+  switch (session.rules.mode) {
+    case game::Mode::streak:
+      return text::format(
+          app.texts, "mirror.streak",
+          {{"n", number(game::rounds_won(session))}, {"best", number(app.best_streak)}});
+    case game::Mode::pair:
+      return text::format(app.texts, "mirror.pair.scores",
+                          {{"a", number(game::rounds_won_by(session, 0))},
+                           {"b", number(game::rounds_won_by(session, 1))}});
+    default:
+      return text::format(
+          app.texts, "mirror.round",
+          {{"n", std::to_string(session.played.size() + 1)}, {"of", number(session.rules.rounds)}});
+  }
+}
+
+std::string finished(const App& app, const game::Round& round) {
+  const bool won = round.outcome == game::Outcome::won;
+  return text::format(app.texts, won ? "mirror.gallery.won" : "mirror.gallery.missed",
+                      {{"word", word(app, round.target)},
+                       {"rest", won ? in_seconds(app, round) : thoughts(app, round)}});
+}
+
+// What practice shows as bars.
+std::string first_guesses(const App& app) {
+  std::string list;
+  for (const auto& [label, probability] :
+       model::top_k(app.session.round.guesser.probabilities, 5)) {
+    if (!list.empty()) list += say(app, "list.comma");
+    list += text::format(app.texts, "practice.rest",
+                         {{"word", word(app, label)}, {"percent", percent(probability)}});
+  }
+  return list;
+}
+
+}  // namespace
+
 void reflect(App& app) {
-  constexpr std::string_view names[] = {"title", "card", "draw", "verdict", "gallery"};
+  constexpr std::string_view names[] = {"title",   "card",   "draw", "verdict",
+                                        "gallery", "streak", "words"};
   platform::Mirror mirror;
-  mirror.screen = names[static_cast<std::size_t>(app.screen)];
+  const bool pair = app.session.rules.mode == game::Mode::pair;
+  const bool practice = app.screen == Screen::draw && app.session.round.open;
+  mirror.screen = practice ? "practice" : names[static_cast<std::size_t>(app.screen)];
   const game::Round& round = app.session.round;
   const bool has_word =
       app.screen == Screen::card || app.screen == Screen::draw || app.screen == Screen::verdict;
@@ -24,14 +74,16 @@ void reflect(App& app) {
       mirror.text = say(app, "title.tagline");
       break;
     case Screen::card:
-      mirror.heading = text::format(app.texts, "mirror.card",
-                                    {{"word", name}, {"seconds", whole_seconds(round)}});
-      mirror.text = text::format(app.texts, "mirror.round",
-                                 {{"n", std::to_string(app.session.played.size() + 1)},
-                                  {"of", std::to_string(app.session.rules.rounds)}});
+      mirror.heading = text::format(app.texts, pair ? "mirror.pair.card" : "mirror.card",
+                                    {{"n", number(game::player_now(app.session) + 1)},
+                                     {"word", name},
+                                     {"seconds", whole_seconds(round)}});
+      mirror.text = standing(app);
       break;
     case Screen::draw:
-      mirror.heading = text::format(app.texts, "mirror.draw", {{"word", name}});
+      mirror.heading =
+          text::format(app.texts, practice ? "mirror.practice" : "mirror.draw", {{"word", name}});
+      if (practice) mirror.text = first_guesses(app);
       if (network_failed(app)) mirror.text = say(app, app.network.error);
       mirror.paper[0] = app.sheet.x;
       mirror.paper[1] = app.sheet.y;
@@ -45,20 +97,30 @@ void reflect(App& app) {
       break;
     case Screen::gallery:
       mirror.heading = gallery_heading(app);
-      for (const game::Round& played : app.session.played) {
-        const bool won = played.outcome == game::Outcome::won;
-        mirror.text +=
-            text::format(app.texts, won ? "mirror.gallery.won" : "mirror.gallery.missed",
-                         {{"word", word(app, played.target)},
-                          {"rest", won ? in_seconds(app, played) : thoughts(app, played)}});
+      for (std::size_t i = 0; i < app.session.played.size(); ++i) {
+        const std::string told = finished(app, app.session.played[i]);
+        mirror.text += pair ? text::format(app.texts, "mirror.pair.gallery",
+                                           {{"n", number(game::player_of(i) + 1)}, {"round", told}})
+                            : told;
         mirror.text += ' ';
       }
       break;
+    case Screen::streak_end:
+      mirror.heading = streak_heading(app);
+      mirror.text = streak_best(app);
+      if (!app.session.played.empty())
+        mirror.text += ' ' + finished(app, app.session.played.back());
+      break;
+    case Screen::words:
+      mirror.heading = say(app, "practice.which");
+      break;
   }
-  mirror.seconds =
-      app.screen == Screen::draw ? static_cast<int>(std::ceil(game::seconds_left(round))) : 0;
+  mirror.seconds = app.screen == Screen::draw && !practice
+                       ? static_cast<int>(std::ceil(game::seconds_left(round)))
+                       : 0;
   if (has_word && app.screen != Screen::card) {
     if (round.outcome == game::Outcome::won) mirror.result = "won";
+    if (practice && round.guesser.won) mirror.result = "recognised";
     if (round.outcome == game::Outcome::lost) mirror.result = "lost";
     if (round.outcome == game::Outcome::skipped) mirror.result = "skipped";
   }

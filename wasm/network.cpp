@@ -35,6 +35,7 @@ void adopt(App& app, model::Card card) {
       moved[i] = static_cast<int>(app.card.classes.size());
       app.card.classes.push_back(before[i]);
       app.card.thresholds.push_back(never_won);
+      if (!app.card.class_accuracy.empty()) app.card.class_accuracy.push_back(0);
     }
     const auto move_round = [&](game::Round& round) {
       round.target = renamed(round.target);
@@ -57,6 +58,8 @@ void adopt(App& app, model::Card card) {
       app.dealt_at = app.ui.now;
     }
   }
+  game::learn_difficulty(app.session, app.card);
+  list_words(app);
   // The round that was dealt without thresholds gets the model's.
   game::Round& round = app.session.round;
   if (app.screen != Screen::title && round.outcome == game::Outcome::playing) {
@@ -93,6 +96,7 @@ void hear_answers(App& app) {
     model::apply_temperature(probabilities, app.card.temperature);
     probabilities.resize(app.card.classes.size(), 0.0f);
     game::hear(app.session.round.guesser, probabilities);
+    if (app.session.round.open) app.stale = true;
   }
 }
 
@@ -103,12 +107,14 @@ void send_picture(App& app) {
   if (!network.ink_changed || network_failed(app) || network.n_outputs == 0) return;
   if (network.state != platform::ClassifierState::ready || app.platform->busy()) return;
   network.ink_changed = false;
+  network.picture.clear();
   if (ink::point_count(round.drawing) < 2) return;
-  const int side = std::clamp(app.card.raster.side, 1, ink::max_side);
+  network.side = std::clamp(app.card.raster.side, 1, ink::max_side);
   // Not on the stack, of which a page has 64 KB.
-  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(side * side));
-  ink::raster(ink::simplify(round.drawing), app.card.raster, pixels);
-  app.platform->classify(++network.ticket, pixels, side);
+  network.picture.resize(static_cast<std::size_t>(network.side * network.side));
+  ink::raster(ink::simplify(round.drawing), app.card.raster, network.picture);
+  app.platform->classify(++network.ticket, network.picture, network.side);
+  if (round.open) app.stale = true;  // practice shows it
 }
 
 void follow_state(App& app) {

@@ -2,8 +2,10 @@
 // and a model that comes in brings its words.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/model/card.h"
 #include "wasm/platform/platform.h"
@@ -18,6 +20,8 @@ struct Network {
   int ticket = 0;            // of the last picture sent
   int oldest_valid = 1;      // answers to older pictures are dropped: they are not of this ink
   bool ink_changed = false;  // since the last picture sent
+  std::vector<std::uint8_t> picture;  // the last one sent of this ink, side * side; empty: none
+  int side = 0;
 };
 
 // The threshold of a word that the model does not know: more than any probability.

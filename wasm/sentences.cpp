@@ -1,5 +1,7 @@
 #include "wasm/sentences.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdio>
 
@@ -38,6 +40,15 @@ std::string with_article(const App& app, int label) {
 }
 
 std::string gallery_heading(const App& app) {
+  if (app.session.rules.mode == game::Mode::pair) {
+    const int leader = game::leader(app.session);
+    const int first = game::rounds_won_by(app.session, std::max(leader, 0));
+    const int second = game::rounds_won_by(app.session, leader == 1 ? 0 : 1);
+    return text::format(app.texts, leader < 0 ? "pair.even" : "pair.wins",
+                        {{"n", std::to_string(leader + 1)},
+                         {"a", std::to_string(first)},
+                         {"b", std::to_string(second)}});
+  }
   return text::format(app.texts, "gallery.heading",
                       {{"n", std::to_string(game::rounds_won(app.session))},
                        {"of", std::to_string(app.session.rules.rounds)}});
@@ -73,6 +84,22 @@ std::string in_seconds(const App& app, const game::Round& round) {
   char number[16];
   std::snprintf(number, sizeof number, "%.1f", round.won_at);
   return text::format(app.texts, "verdict.seconds", {{"seconds", number}});
+}
+
+std::string streak_heading(const App& app) {
+  const int n = game::rounds_won(app.session);
+  if (n == 0) return std::string(say(app, "streak.none"));
+  if (n == 1) return std::string(say(app, "streak.one"));
+  return text::format(app.texts, "streak.many", {{"n", std::to_string(n)}});
+}
+
+std::string streak_best(const App& app) {
+  if (app.best_streak > app.best_streak_before) return std::string(say(app, "streak.new_best"));
+  return text::format(app.texts, "streak.best", {{"n", std::to_string(app.best_streak)}});
+}
+
+std::string percent(float probability) {
+  return std::to_string(static_cast<int>(std::lround(100 * probability)));
 }
 
 std::string whole_seconds(const game::Round& round) {

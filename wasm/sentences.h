@@ -16,6 +16,9 @@ std::string with_article(const App& app, int label);
 std::string guess_sentence(App& app, const game::Saying& saying);
 
 std::string gallery_heading(const App& app);
+std::string streak_heading(const App& app);
+std::string streak_best(const App& app);
+std::string percent(float probability);  // "62"
 std::string verdict_saying(const App& app, const game::Round& round);
 // "I saw a cloud, a sheep": what was thought of a finished round, short.
 std::string thoughts(const App& app, const game::Round& round);

@@ -24,7 +24,8 @@ const language = list.then(([, tsv]) => {
 const texts = language.then(({ files }) => files[0]);
 const faces = language.then(({ files }) => Promise.all(files));
 const classNames = load('models/class_names.txt');
-const assets = Promise.all([list, load('fonts/latin.ttf'), classNames, faces]).then((files) => [...files.slice(0, 3), ...files[3]]);
+const leftOut = load('texts/words_left_out.tsv').catch(() => ['texts/words_left_out.tsv', new Uint8Array(0)]); // there need be none
+const assets = Promise.all([list, load('fonts/latin.ttf'), classNames, leftOut, faces]).then((files) => [...files.slice(0, 4), ...files[4]]);
 for (const awaited of [assets, texts]) awaited.catch(() => {}); // seen where they are waited for
 const decode = ([, bytes]) => new TextDecoder().decode(bytes);
 const config = load('config.json').then(decode, () => null); // there need be none

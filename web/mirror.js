@@ -2,11 +2,11 @@
 // readers, keyboards and tests. `show` alone keeps it true to the screen.
 //
 //   <main id="mirror"
-//     data-screen      title, card, draw, verdict, gallery
+//     data-screen      title, card, draw, verdict, gallery, streak (its end), words, practice
 //     data-word        the category's English key, empty without one
 //     data-seconds     whole seconds left
 //     data-paper       "x,y,w,h" of the drawing area, CSS pixels
-//     data-result      won, lost, skipped, or empty
+//     data-result      won, lost, skipped, recognised (in practice), or empty
 //     data-classifier  loading, ready, failed      (set by bridge.js, which knows it first)
 //     data-error       key of the sentence, when failed
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 
 namespace game {
 
@@ -11,6 +12,18 @@ Round make_round(int target, float threshold, int n_labels, double seconds) {
   round.target = target;
   round.guesser = make_guesser(target, threshold, n_labels);
   return round;
+}
+
+Round make_practice(int target, float threshold, int n_labels) {
+  Round round = make_round(target, threshold, n_labels, no_clock);
+  round.open = true;
+  return round;
+}
+
+bool is_recognised(const Round& round) {
+  const auto target = static_cast<std::size_t>(round.guesser.target);
+  return target < round.guesser.probabilities.size() &&
+         wins(round.guesser.probabilities[target], round.guesser.threshold);
 }
 
 Saying advance(Round& round, double dt) {
@@ -23,7 +36,7 @@ Saying advance(Round& round, double dt) {
   Saying saying = speak(round.guesser, dt);
   round.said.insert(round.said.end(), saying.labels.begin(), saying.labels.end());
   if (saying.won) {
-    round.outcome = Outcome::won;
+    if (!round.open) round.outcome = Outcome::won;
     round.won_at = round.elapsed;
   } else if (round.elapsed >= round.seconds) {
     round.outcome = Outcome::lost;
@@ -56,10 +69,16 @@ void extend_stroke(Round& round, ink::Point point) {
 void undo_stroke(Round& round) {
   if (round.outcome != Outcome::playing || round.drawing.strokes.empty()) return;
   round.drawing.strokes.pop_back();
+  if (round.drawing.strokes.empty()) clear_ink(round);
 }
 
 void clear_ink(Round& round) {
-  if (round.outcome == Outcome::playing) round.drawing.strokes.clear();
+  if (round.outcome != Outcome::playing) return;
+  round.drawing.strokes.clear();
+  if (!round.open) return;
+  round.guesser = make_guesser(round.target, round.guesser.threshold,
+                               static_cast<int>(round.guesser.said.size()));
+  round.said.clear();
 }
 
 }  // namespace game

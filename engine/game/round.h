@@ -2,6 +2,7 @@
 // clock.
 #pragma once
 
+#include <limits>
 #include <span>
 #include <vector>
 
@@ -14,6 +15,9 @@ inline constexpr double round_seconds = 20;
 // How long a win is held on the paper before the verdict, so that the player sees it happen.
 inline constexpr double hold_seconds = 1.2;
 
+// The seconds of a round that has no clock.
+inline constexpr double no_clock = std::numeric_limits<double>::infinity();
+
 enum class Outcome { playing, won, lost, skipped };
 
 struct Round {
@@ -21,7 +25,8 @@ struct Round {
   double seconds = round_seconds;  // there are
   double elapsed = 0;              // seconds of drawing
   double held = 0;                 // seconds since the outcome fell
-  double won_at = 0;               // seconds, where won
+  double won_at = 0;               // seconds, where won; of practice, of the first time
+  bool open = false;               // practice: a win does not end it
   Outcome outcome = Outcome::playing;
   ink::Drawing drawing;  // in canvas units
   std::vector<int>
@@ -31,8 +36,16 @@ struct Round {
 
 Round make_round(int target, float threshold, int n_labels, double seconds = round_seconds);
 
+// Practice: no clock, and drawing goes on after the word was recognised, until it is put away.
+Round make_practice(int target, float threshold, int n_labels);
+
+// Would the newest scores win? In practice they may come to that, and fall below it again;
+// guesser.won tells whether they ever did.
+bool is_recognised(const Round& round);
+
 // Lets `dt` seconds pass; returns what is said in this moment. A win freezes the clock; at the end
-// of the time the round is lost. dt < 0 or not finite counts as 0.
+// of the time the round is lost. In practice neither happens, but the win is said, once. dt < 0 or
+// not finite counts as 0.
 Saying advance(Round& round, double dt);
 
 void skip(Round& round);
@@ -42,7 +55,8 @@ double seconds_left(const Round& round);
 // Is it time for the verdict? At once when skipped or lost, after hold_seconds when won.
 bool is_over(const Round& round);
 
-// The ink: points are taken only while the round is played.
+// The ink: points are taken only while the round is played. Practice begins anew when it is
+// cleared.
 void begin_stroke(Round& round, ink::Point point);
 void extend_stroke(Round& round, ink::Point point);
 void undo_stroke(Round& round);

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string_view>
+#include <utility>
 
 namespace model {
 
@@ -103,6 +104,35 @@ std::string shortest(float value) {
   return buffer;
 }
 
+std::string join(const std::vector<float>& numbers) {
+  std::vector<std::string> texts;
+  texts.reserve(numbers.size());
+  for (const float number : numbers) texts.push_back(shortest(number));
+  return join(texts);
+}
+
+// A number of 0..1 for each class; the message of what is wrong.
+Result<std::vector<float>> shares(const std::string& text, std::size_t classes,
+                                  const std::string& what, const std::string& key) {
+  using Shares = Result<std::vector<float>>;
+  std::vector<float> result;
+  for (const std::string& line : lines(text)) {
+    const auto share = number(line);
+    if (!share || *share < 0 || *share > 1) {
+      std::string message = "the model's card has a ";
+      message += what;
+      message.append(" '").append(line).append("' outside of 0..1 (").append(key).append(")");
+      return Shares::failure(message);
+    }
+    result.push_back(*share);
+  }
+  if (result.size() != classes) {
+    return Shares::failure("the model's card has " + std::to_string(result.size()) + " " + what +
+                           "s for " + std::to_string(classes) + " classes (" + key + ")");
+  }
+  return result;
+}
+
 // The bytes of the character that begins the text, in UTF-8 (RFC 3629); 0 where there is none.
 std::size_t character_size(std::string_view text) {
   const auto byte = [&](std::size_t i) -> int {
@@ -136,21 +166,24 @@ bool is_class_name(std::string_view name) {
 }
 
 Metadata to_metadata(const Card& card) {
-  std::vector<std::string> thresholds;
-  thresholds.reserve(card.thresholds.size());
-  for (float threshold : card.thresholds) thresholds.push_back(shortest(threshold));
-  return {
+  Metadata metadata = {
       {"inkling.version", std::to_string(card_version)},
       {"inkling.name", card.name},
       {"inkling.classes", join(card.classes)},
-      {"inkling.raster", join({std::to_string(card.raster.side), shortest(card.raster.line_width),
-                               shortest(card.raster.padding)})},
-      {"inkling.temperature", shortest(card.temperature)},
-      {"inkling.thresholds", join(thresholds)},
-      {"inkling.trained_on", card.trained_on},
-      {"inkling.accuracy", card.accuracy},
-      {"inkling.licence", card.licence},
-      {"inkling.attribution", card.attribution}};
+      {"inkling.raster", join(std::vector<std::string>{std::to_string(card.raster.side),
+                                                       shortest(card.raster.line_width),
+                                                       shortest(card.raster.padding)})},
+      {"inkling.temperature", shortest(card.temperature)}};
+  // Before the thresholds: a file that is cut short lacks what comes last, and without them it is
+  // refused.
+  if (!card.class_accuracy.empty())
+    metadata.emplace_back("inkling.class_accuracy", join(card.class_accuracy));
+  metadata.insert(metadata.end(), {{"inkling.thresholds", join(card.thresholds)},
+                                   {"inkling.trained_on", card.trained_on},
+                                   {"inkling.accuracy", card.accuracy},
+                                   {"inkling.licence", card.licence},
+                                   {"inkling.attribution", card.attribution}});
+  return metadata;
 }
 
 Result<Card> from_metadata(const Metadata& metadata) {
@@ -200,18 +233,14 @@ Result<Card> from_metadata(const Metadata& metadata) {
   }
   card.temperature = *temperature;
 
-  for (const std::string& line : lines(entry("inkling.thresholds"))) {
-    const auto threshold = number(line);
-    if (!threshold || *threshold < 0 || *threshold > 1) {
-      return fail("the model's card has a threshold '" + line +
-                  "' outside of 0..1 (inkling.thresholds)");
-    }
-    card.thresholds.push_back(*threshold);
-  }
-  if (card.thresholds.size() != card.classes.size()) {
-    return fail("the model's card has " + std::to_string(card.thresholds.size()) +
-                " thresholds for " + std::to_string(card.classes.size()) +
-                " classes (inkling.thresholds)");
+  auto thresholds =
+      shares(entry("inkling.thresholds"), card.classes.size(), "threshold", "inkling.thresholds");
+  if (!thresholds) return fail(thresholds.error());
+  card.thresholds = std::move(*thresholds);
+  if (const std::string text = entry("inkling.class_accuracy"); !text.empty()) {
+    auto accuracy = shares(text, card.classes.size(), "accuracy figure", "inkling.class_accuracy");
+    if (!accuracy) return fail(accuracy.error());
+    card.class_accuracy = std::move(*accuracy);
   }
   card.trained_on = entry("inkling.trained_on");
   card.accuracy = entry("inkling.accuracy");

@@ -7,9 +7,13 @@
 //   inkling.classes          cat, dog, ... in the order of the outputs
 //   inkling.raster           side, line width, padding
 //   inkling.temperature      divides the log-probabilities before they are compared with the
-//   thresholds inkling.thresholds       one per class: the probability from which a drawing counts
-//   as recognised inkling.trained_on  inkling.accuracy  inkling.licence  inkling.attribution for
-//   people
+//                            thresholds
+//   inkling.class_accuracy   one per class, 0..1: the share of its drawings, whole and not trained
+//                            on, whose word is the first guess; how hard a word is. A card may lack
+//                            it: then no word is known to be harder than another
+//   inkling.thresholds       one per class: the probability from which a drawing counts as
+//                            recognised
+//   inkling.trained_on  inkling.accuracy  inkling.licence  inkling.attribution   for people
 #pragma once
 
 #include <cstddef>
@@ -32,7 +36,8 @@ struct Card {
   std::vector<std::string> classes;
   ink::RasterOptions raster;
   float temperature = 1;
-  std::vector<float> thresholds;  // as many as classes, each in 0..1
+  std::vector<float> class_accuracy;  // as many as classes, each in 0..1; empty: not known
+  std::vector<float> thresholds;      // as many as classes, each in 0..1
   std::string trained_on;
   std::string accuracy;
   std::string licence;

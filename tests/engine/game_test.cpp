@@ -201,3 +201,204 @@ TEST_CASE("a session over chosen words deals only those, again when there are to
   }
   CHECK(session.played.size() == 6);
 }
+
+namespace {
+
+// Plays the present round to its end.
+void play_round(game::Session& session, const model::Card& card, bool win) {
+  if (win) {
+    std::vector<float> sure(card.classes.size(), 0.0f);
+    sure[static_cast<std::size_t>(session.round.target)] = 1;
+    game::hear(session.round.guesser, sure);
+    game::advance(session.round, 0.5);
+  } else {
+    game::skip(session.round);
+  }
+  game::finish_round(session, card);
+}
+
+// Of word i it is i percent.
+model::Card graded_card(int n_classes) {
+  model::Card card = card_of(n_classes);
+  for (int i = 0; i < n_classes; ++i) card.class_accuracy.push_back(static_cast<float>(i) / 100);
+  return card;
+}
+
+}  // namespace
+
+TEST_CASE("a rising deck deals some words of each tier, the easiest first, and then the rest") {
+  std::vector<int> labels;
+  for (int i = 0; i < 100; ++i) labels.push_back(i);
+  const std::vector<float> accuracy = graded_card(100).class_accuracy;
+  const game::Deck deck = game::make_rising_deck(labels, accuracy, 3);
+  const auto tier_of = [](int label) { return 4 - label / 20; };  // 0: the easiest
+  for (std::size_t i = 0; i < 20; ++i) CHECK(tier_of(deck.labels[i]) == static_cast<int>(i) / 4);
+  for (std::size_t i = 20; i < 100; ++i) {
+    CHECK(tier_of(deck.labels[i]) == 4 - (static_cast<int>(i) - 20) / 16);
+  }
+  CHECK(std::set<int>(deck.labels.begin(), deck.labels.end()).size() == 100);
+  CHECK(game::make_rising_deck(labels, accuracy, 3).labels == deck.labels);
+  CHECK(game::make_rising_deck(labels, accuracy, 4).labels != deck.labels);
+  // Within a tier the easiest is not always the first.
+  std::set<int> first;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    first.insert(game::make_rising_deck(labels, accuracy, seed).labels[0]);
+  }
+  CHECK(first.size() > 10);
+}
+
+TEST_CASE("a deck of words that are not known to be hard or easy is shuffled, whatever its size") {
+  const std::vector<int> labels{4, 7, 9};
+  CHECK(game::make_rising_deck(labels, {}, 3).labels == game::make_deck(labels, 3).labels);
+  const std::vector<float> accuracy{0, 0, 0, 0, 0.2f, 0, 0, 0.9f};  // of 9 nothing is known
+  CHECK(game::make_rising_deck(labels, accuracy, 3).labels == std::vector<int>{7, 4, 9});
+  // All as easy as each other: no order of theirs shows through.
+  const std::vector<float> even(10, 0.5f);
+  std::set<int> first;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    first.insert(game::make_rising_deck(labels, even, seed).labels[0]);
+  }
+  CHECK(first.size() == 3);
+}
+
+TEST_CASE("a streak ends with the first word that is not recognised") {
+  const model::Card card = graded_card(50);
+  for (const bool skipped : {true, false}) {
+    game::Session session = game::make_session(card, {}, 5, {.mode = game::Mode::streak});
+    for (int i = 0; i < 9; ++i) {
+      CHECK_FALSE(game::is_over(session));
+      // Ten words a tier, four of each are dealt.
+      CHECK(4 - session.round.target / 10 == i / 4);
+      play_round(session, card, true);
+    }
+    const int ninth = session.round.target;
+    game::deal_another(session, card);
+    CHECK(session.round.target == ninth);  // nobody steps around it
+    if (skipped) {
+      game::skip(session.round);
+    } else {
+      game::advance(session.round, game::round_seconds);
+    }
+    CHECK_FALSE(game::is_over(session));
+    game::finish_round(session, card);
+    CHECK(game::is_over(session));
+    CHECK(game::rounds_won(session) == 9);
+    CHECK(session.played.back().target == ninth);
+
+    game::play_again(session, card);
+    CHECK_FALSE(game::is_over(session));
+    CHECK(game::rounds_won(session) == 0);
+    CHECK(session.round.target >= 40);  // easy again
+  }
+}
+
+TEST_CASE("a streak may be longer than its words") {
+  const model::Card card = graded_card(3);
+  game::Session session = game::make_session(card, {}, 5, {.mode = game::Mode::streak});
+  for (int i = 0; i < 10; ++i) play_round(session, card, true);
+  CHECK_FALSE(game::is_over(session));
+  play_round(session, card, false);
+  CHECK(game::is_over(session));
+  CHECK(game::rounds_won(session) == 10);
+}
+
+TEST_CASE("a streak learns of the words' difficulty when the card comes") {
+  const model::Card names = card_of(50);
+  game::Session session = game::make_session(names, {}, 5, {.mode = game::Mode::streak});
+  std::set<int> words{session.round.target};
+  play_round(session, names, true);
+  words.insert(session.round.target);
+  const model::Card card = graded_card(50);
+  game::learn_difficulty(session, card);
+  play_round(session, card, true);
+  CHECK(session.round.target >= 38);  // of the easiest tier of the 48 that were left
+  for (int i = 2; i < 50; ++i) {
+    CHECK(words.insert(session.round.target).second);
+    play_round(session, card, true);
+  }
+  CHECK(words.size() == 50);
+  // Another way to play has no use for it.
+  game::Session classic = game::make_session(names, {}, 5);
+  const std::vector<int> before = classic.deck.labels;
+  game::learn_difficulty(classic, card);
+  CHECK(classic.deck.labels == before);
+}
+
+TEST_CASE("two at one device draw by turns, as often as each other") {
+  const model::Card card = card_of(20);
+  game::Session session = game::make_session(card, {}, 5, {.mode = game::Mode::pair, .rounds = 5});
+  CHECK(session.rules.rounds == 6);
+  CHECK(game::leader(session) == -1);
+  const bool wins[] = {true, false, true, true, false, false};
+  for (int i = 0; i < 6; ++i) {
+    CHECK_FALSE(game::is_over(session));
+    CHECK(game::player_now(session) == i % 2);
+    game::deal_another(session, card);  // does not change whose turn it is
+    CHECK(game::player_now(session) == i % 2);
+    play_round(session, card, wins[i]);
+  }
+  CHECK(game::is_over(session));
+  CHECK(game::rounds_won_by(session, 0) == 2);
+  CHECK(game::rounds_won_by(session, 1) == 1);
+  CHECK(game::rounds_won(session) == 3);
+  CHECK(game::leader(session) == 0);
+  game::play_again(session, card);
+  CHECK(game::player_now(session) == 0);
+  CHECK(game::rounds_won_by(session, 0) == 0);
+}
+
+TEST_CASE("practice has no clock, and goes on after the word is recognised") {
+  const model::Card card = card_of(5);
+  const int labels[] = {2};
+  game::Session session = game::make_session(card, labels, 5, {.mode = game::Mode::practice});
+  game::Round& round = session.round;
+  CHECK(round.target == 2);
+  game::begin_stroke(round, {.x = 1, .y = 1, .t = 0});
+  CHECK(game::advance(round, 3600).labels.empty());
+  CHECK(round.outcome == game::Outcome::playing);
+  CHECK_FALSE(game::is_recognised(round));
+
+  game::hear(round.guesser, scores(0, 0, 0.9f, 0.1f, 0));
+  const game::Saying saying = game::advance(round, 1);
+  CHECK(saying.won);
+  CHECK(saying.labels == std::vector<int>{2});
+  CHECK(round.won_at == doctest::Approx(3601));
+  CHECK(round.outcome == game::Outcome::playing);
+  CHECK_FALSE(game::is_over(round));
+  CHECK(game::is_recognised(round));
+  game::begin_stroke(round, {.x = 2, .y = 2, .t = 0});
+  CHECK(round.drawing.strokes.size() == 2);
+  game::hear(round.guesser, scores(0.9f, 0, 0.1f, 0, 0));
+  CHECK_FALSE(game::is_recognised(round));
+  game::hear(round.guesser, scores(0, 0, 0.9f, 0.1f, 0));
+  CHECK_FALSE(game::advance(round, 1).won);  // it was said
+
+  game::clear_ink(round);
+  CHECK(round.drawing.strokes.empty());
+  CHECK(round.guesser.probabilities.empty());
+  CHECK(round.said.empty());
+  game::hear(round.guesser, scores(0, 0, 0.9f, 0.1f, 0));
+  CHECK(game::advance(round, 1).won);
+  // To take back the last stroke is to begin anew, too.
+  game::begin_stroke(round, {.x = 1, .y = 1, .t = 0});
+  game::undo_stroke(round);
+  CHECK(round.guesser.probabilities.empty());
+}
+
+TEST_CASE("a duel deals its words in their order, again and again") {
+  const model::Card card = card_of(20);
+  const std::vector<int> words{7, 3, 19, 3};
+  game::Session session = game::make_session(card, words, 5, {.mode = game::Mode::duel});
+  for (int game = 0; game < 2; ++game) {
+    for (const int word : words) {
+      CHECK_FALSE(game::is_over(session));
+      game::deal_another(session, card);
+      CHECK(session.round.target == word);
+      CHECK(game::seconds_left(session.round) == game::round_seconds);
+      play_round(session, card, word != 3);
+    }
+    CHECK(game::is_over(session));
+    CHECK(game::rounds_won(session) == 2);
+    game::play_again(session, card);
+  }
+}

@@ -20,6 +20,7 @@ model::Card sample_card() {
   card.classes = {"cat", "the Eiffel Tower", "t-shirt"};
   card.raster = {.side = 40, .line_width = 16, .padding = 12.5f};
   card.temperature = 1.25f;
+  card.class_accuracy = {0.75f, 1, 0};
   card.thresholds = {0.5f, 0.25f, 0.125f};
   card.trained_on = "made-up drawings";
   card.accuracy = "top-1 12.3%";
@@ -64,6 +65,7 @@ TEST_CASE("a card goes into a model's metadata and comes back whole") {
   CHECK(back->raster == sample_card().raster);
   CHECK(back->temperature == 1.25f);
   CHECK(back->thresholds == sample_card().thresholds);
+  CHECK(back->class_accuracy == sample_card().class_accuracy);
   CHECK(back->trained_on == "made-up drawings");
   CHECK(back->accuracy == "top-1 12.3%");
   CHECK(back->licence == "CC BY 4.0");
@@ -113,6 +115,22 @@ TEST_CASE("a card that is wrong is refused, naming the entry") {
           std::string::npos);
   }
   CHECK(error_with("inkling.thresholds", "0.1\n0.2\n1.5").find("'1.5'") != std::string::npos);
+  for (const char* accuracy :
+       {"0.5\n0.5", "0.5\n0.5\n0.5\n0.5", "0.5\n0.5\n1.5", "0.5\n0.5\nnan"}) {
+    CHECK(error_with("inkling.class_accuracy", accuracy).find("inkling.class_accuracy") !=
+          std::string::npos);
+  }
+}
+
+TEST_CASE("a card may lack the accuracy of its classes, as those made before it did") {
+  model::Card card = sample_card();
+  card.class_accuracy.clear();
+  const model::Metadata metadata = model::to_metadata(card);
+  for (const auto& [key, value] : metadata) CHECK(key != "inkling.class_accuracy");
+  const auto back = model::read_card(onnx_of(metadata));
+  REQUIRE_MESSAGE(back, back.error());
+  CHECK(back->class_accuracy.empty());
+  CHECK(back->thresholds == card.thresholds);
 }
 
 TEST_CASE("bytes that are no model are refused, wherever they are cut") {

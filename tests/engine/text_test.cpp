@@ -1,6 +1,7 @@
 // The words of a language: the file's form, lines, and that those that ship have no gaps.
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <set>
@@ -11,6 +12,7 @@
 
 #include "engine/text/catalogue.h"
 #include "engine/text/lines.h"
+#include "engine/text/order.h"
 
 TEST_CASE("a catalogue is lines of key, tab, text") {
   const auto catalogue =
@@ -138,7 +140,10 @@ TEST_CASE("every language has every sentence, with the same {braces}, and nothin
     for (const auto& [key, text] : catalogue.entries) {
       CAPTURE(key);
       CHECK_FALSE(text.empty());
-      const std::string of = key.starts_with("a:") ? key.substr(2) : key;
+      std::string of = key;
+      for (const std::string_view prefix : {"a:", "sort:"}) {
+        if (key.starts_with(prefix)) of = key.substr(prefix.size());
+      }
       const bool known = key == "article" || key == "article.vowel" || names.contains(of) ||
                          (is_sentence(key) && english.entries.contains(key));
       CHECK(known);
@@ -157,6 +162,44 @@ TEST_CASE("every category has a name in every language, and no two the same") {
       CHECK(seen.insert(std::string(text::lookup(catalogue, category))).second);
       CHECK_FALSE(text::with_article(catalogue, category).empty());
     }
+  }
+}
+
+TEST_CASE("words in order: by their names, or by what is said of them") {
+  const auto catalogue = text::parse_catalogue(
+      "t-shirt\tT-shirt\nThe Moon\tThe Moon\nsort:The Moon\tmoon\n猫\t猫\nsort:猫\tmao\n");
+  REQUIRE(catalogue);
+  const std::vector<std::string> keys{"zebra", "t-shirt", "象", "The Moon", "猫", "Ant"};
+  CHECK(text::in_order(*catalogue, keys) ==
+        std::vector<text::Place>{{5, 'A'}, {4, 'M'}, {3, 'M'}, {1, 'T'}, {0, 'Z'}, {2, 0}});
+  CHECK(text::in_order(*catalogue, {}).empty());
+}
+
+TEST_CASE("in every language each category is found under a letter") {
+  for (const text::Language& language : languages()) {
+    CAPTURE(language.code);
+    const text::Catalogue catalogue = catalogue_of(language.code);
+    const std::vector<text::Place> places = text::in_order(catalogue, categories());
+    CHECK(places.size() == categories().size());
+    char before = 'A';
+    for (const text::Place place : places) {
+      CAPTURE(categories()[static_cast<std::size_t>(place.index)]);
+      CHECK(place.letter >= before);
+      before = place.letter;
+    }
+  }
+}
+
+TEST_CASE("words that are left out of the deck are categories, and each has a reason") {
+  const auto list = text::parse_catalogue(asset("texts/words_left_out.tsv"));
+  REQUIRE_MESSAGE(list, list.error());
+  CHECK(list->entries.size() >= 15);
+  CHECK(list->entries.size() <= 30);
+  const std::vector<std::string> all = categories();
+  for (const auto& [word, reason] : list->entries) {
+    CAPTURE(word);
+    CHECK(std::find(all.begin(), all.end(), word) != all.end());
+    CHECK(reason.size() > 10);
   }
 }
 

@@ -74,6 +74,16 @@ TEST_CASE("Thresholds win the most words that the false wins allow") {
   CHECK(strict[1] == doctest::Approx(0.8).epsilon(0.01));
 }
 
+TEST_CASE("A word's accuracy is the share of its drawings whose first guess it is") {
+  const std::vector<float> logits = {2, 1, 0, 0, 1, 2, 5, 1, 0, 0, 3, 1};
+  std::vector<data::Sample> samples;
+  for (const unsigned label : {0u, 0u, 0u, 1u})
+    samples.push_back({.at = 0, .file = 0, .label = label & 3});
+  const std::vector<float> accuracy = report::class_accuracy(logits, samples, 3);
+  CHECK(accuracy == std::vector<float>{0.667f, 1, 0.75f});  // of the last no drawing is there
+  CHECK(report::class_accuracy({}, {}, 2) == std::vector<float>{0, 0});
+}
+
 TEST_CASE("Reliability: confidence beside accuracy, and their distance") {
   // Two classes; at confidence 0.75 three of four are right, at 0.95 one of two.
   std::vector<float> probabilities;

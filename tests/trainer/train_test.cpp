@@ -4,6 +4,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "engine/model/card.h"
 #include "engine/random.h"
 #include "tests/trainer/program.h"
 #include "tests/trainer/shapes.h"
@@ -121,6 +122,19 @@ TEST_CASE(
   const std::size_t metadata = bytes_of(model).find("inkling.version");
   CHECK(bytes_of(model).substr(0, metadata - 8) == bytes_of(strict).substr(0, metadata - 8));
   CHECK(inkling("evaluate --json " + strict + on).output.find("\"top1\"") != std::string::npos);
+  // Each word's accuracy is in the card, and can be measured without touching the rest.
+  const auto card_of = [](const std::string& path) {
+    const std::string bytes = bytes_of(path);
+    auto card =
+        model::read_card({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+    REQUIRE_MESSAGE(card, card.error());
+    return *card;
+  };
+  const std::string measured = (folder.path / "measured.onnx").string();
+  REQUIRE(inkling("calibrate " + strict + on + " --accuracy-only --out " + measured).status == 0);
+  CHECK(card_of(model).class_accuracy.size() == 6);
+  CHECK(card_of(measured).class_accuracy == card_of(strict).class_accuracy);
+  CHECK(card_of(measured).thresholds == card_of(strict).thresholds);
   for (const char* wrong : {"0", "2", "1%%", "x", "100%"}) {
     CAPTURE(wrong);
     const Outcome refused = inkling("calibrate " + model + on + " --false-wins " + wrong);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { desktop, dist, inkIn, phone, screens, shapes, start } from './play.mjs';
+import { desktop, dist, look, phone, shapes, start } from './play.mjs';
 import { sample } from './quickdraw.mjs';
 
 let here;
@@ -119,32 +119,6 @@ test('a round that is not won ends after twenty seconds', async () => {
   assert.ok(took > 18.5 && took < 25, `${took} s`);
   await player.close();
 });
-
-// Looks at a screen: something is drawn, nothing is cut off, nothing overflows.
-async function look(player, name) {
-  await player.page.waitForTimeout(700); // motion comes to rest
-  const { width, height } = player.page.viewportSize();
-  const mirror = await player.mirror();
-  const picture = await player.picture(join(screens, `${name}-${width}x${height}.png`));
-  const ink = inkIn(picture);
-  assert.ok(ink > 300, `${name}: ${ink} pixels of ink: blank`);
-  assert.ok(ink < 0.4 * width * height, `${name}: ${ink} pixels of ink: not paper`);
-  const frame = inkIn(picture, [0, 0, width, 2]) + inkIn(picture, [0, height - 2, width, 2]) +
-    inkIn(picture, [0, 0, 2, height]) + inkIn(picture, [width - 2, 0, 2, height]);
-  assert.ok(frame < 20, `${name}: ${frame} pixels of ink at the window's edge: cut off`);
-  for (const { id, x, y, width: w, height: h } of mirror.buttons) {
-    assert.ok(x >= 0 && y >= 0 && x + w <= width && y + h <= height, `${name}: ${id} leaves the window`);
-    assert.ok(w >= 44 && h >= 44, `${name}: ${id} is ${w} x ${h}, too small for a thumb`);
-  }
-  assert.ok(mirror.heading, `${name}: no heading`);
-  if (mirror.screen === 'draw') {
-    const [x, y, w, h] = mirror.paper;
-    assert.ok(w > 200 && h > 200 && x >= 0 && y >= 0 && x + w <= width && y + h <= height, `${name}: paper ${mirror.paper}`);
-  }
-  const page = await player.page.evaluate(() => [document.documentElement.scrollWidth - innerWidth,
-    document.documentElement.scrollHeight - innerHeight, scrollX, scrollY]);
-  assert.ok(page[0] <= 0 && page[1] <= 0 && page[2] === 0 && page[3] === 0, `${name}: the page overflows, ${page}`);
-}
 
 for (const viewport of [phone, desktop]) {
   test(`every screen at ${viewport.width}x${viewport.height}`, async () => {

@@ -4,6 +4,7 @@
 //   CHROMIUM      the browser (default: Debian's)
 //   INKLING_DATA  a folder with strokes/*.bin, for the tests with real drawings
 
+import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -132,11 +133,11 @@ export class Player {
     return points.map(at);
   }
 
-  /** Draws strokes of 0..255 until the word is decided, in moves of a tenth of the drawing at most. */
+  /** Draws strokes of 0..255 until the word is decided (in practice, all of them), in moves of a tenth of the drawing at most. */
   async draw(strokes, { touch = false } = {}) {
     for (const stroke of strokes) {
       const { result, screen } = await this.mirror();
-      if (result || screen !== 'draw') return;
+      if (screen !== 'practice' && (result || screen !== 'draw')) return;
       const points = await this.place(moves(stroke, 25));
       await (touch ? this.touch('touchStart', points[0]) : this.mouse('mousePressed', points[0]));
       for (const point of points.slice(1)) await (touch ? this.touch('touchMove', point) : this.mouse('mouseMoved', point));
@@ -199,6 +200,32 @@ export function inkIn(picture, [left, top, width, height] = [0, 0, picture.width
     for (let x = Math.ceil(left); x < Math.floor(left + width); ++x) count += isInk(picture, x, y);
   }
   return count;
+}
+
+/** Looks at a screen, as build/screens/NAME-WxH.png: something is drawn, nothing is cut off, nothing overflows. */
+export async function look(player, name) {
+  await player.page.waitForTimeout(700); // motion comes to rest
+  const { width, height } = player.page.viewportSize();
+  const mirror = await player.mirror();
+  const picture = await player.picture(join(screens, `${name}-${width}x${height}.png`));
+  const ink = inkIn(picture);
+  assert.ok(ink > 300, `${name}: ${ink} pixels of ink: blank`);
+  assert.ok(ink < 0.4 * width * height, `${name}: ${ink} pixels of ink: not paper`);
+  const frame = inkIn(picture, [0, 0, width, 2]) + inkIn(picture, [0, height - 2, width, 2]) +
+    inkIn(picture, [0, 0, 2, height]) + inkIn(picture, [width - 2, 0, 2, height]);
+  assert.ok(frame < 20, `${name}: ${frame} pixels of ink at the window's edge: cut off`);
+  for (const { id, x, y, width: w, height: h } of mirror.buttons) {
+    assert.ok(x >= 0 && y >= 0 && x + w <= width && y + h <= height, `${name}: ${id} leaves the window`);
+    assert.ok(w >= 44 && h >= 44, `${name}: ${id} is ${w} x ${h}, too small for a thumb`);
+  }
+  assert.ok(mirror.heading, `${name}: no heading`);
+  if (mirror.screen === 'draw' || mirror.screen === 'practice') {
+    const [x, y, w, h] = mirror.paper;
+    assert.ok(w > 200 && h > 200 && x >= 0 && y >= 0 && x + w <= width && y + h <= height, `${name}: paper ${mirror.paper}`);
+  }
+  const page = await player.page.evaluate(() => [document.documentElement.scrollWidth - innerWidth,
+    document.documentElement.scrollHeight - innerHeight, scrollX, scrollY]);
+  assert.ok(page[0] <= 0 && page[1] <= 0 && page[2] === 0 && page[3] === 0, `${name}: the page overflows, ${page}`);
 }
 
 const ring = (count, radius, phase = 0) => Array.from({ length: count + 1 }, (_, i) => {

@@ -13,7 +13,7 @@ export function mixBits(x) {
   return x ^ (x >> 31n);
 }
 
-const isTest = (key) => mixBits(key) % 20n < 2n; // the trainer's rule: a tenth is never trained on
+export const isTest = (key) => mixBits(key) % 20n < 2n; // the trainer's rule: a tenth is never trained on
 
 /** The drawings of a .bin file: {key, recognized, strokes: [[[x, y], ...], ...]} each. */
 export function* records(bytes) {

@@ -42,6 +42,15 @@ void print_card(const model::Card& card) {
              card.raster.line_width, card.raster.padding);
   fmt::print("temperature  {:.3f}\n", card.temperature);
   if (low != card.thresholds.end()) fmt::print("thresholds   {:.2f} to {:.2f}\n", *low, *high);
+  if (!card.class_accuracy.empty()) {
+    const auto [worst, best] =
+        std::minmax_element(card.class_accuracy.begin(), card.class_accuracy.end());
+    const auto name = [&](auto at) {
+      return card.classes[std::size_t(at - card.class_accuracy.begin())];
+    };
+    fmt::print("words        from {} ({:.0f}%) to {} ({:.0f}%)\n", name(worst), 100 * *worst,
+               name(best), 100 * *best);
+  }
   fmt::print("trained on   {}\n", card.trained_on);
   fmt::print("accuracy     {}\n", card.accuracy);
   fmt::print("licence      {}\n", card.licence);

@@ -32,6 +32,7 @@ struct Options {
   int threads = 0;
   int max_per_class = 1000;
   bool as_json = false;
+  bool accuracy_only = false;
 };
 
 data::Dataset open_strokes(const Options& options, const model::Card& card) {
@@ -133,21 +134,33 @@ void simulate(const Options& options) {
 
 void calibrate(const Options& options) {
   const std::string out = options.out.empty() ? options.model : options.out;
+  const auto range_of = [](const std::vector<float>& values) {
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    return fmt::format("{:.2f} to {:.2f}", *low, *high);
+  };
   const MappedFile file(options.model);
   onnx::Model model = onnx::read_model(file.bytes(), options.model);
   const data::Dataset dataset = open_strokes(options, model.card);
   const std::vector<data::Sample>& samples = samples_of(dataset, options.split);
   nn::Workers workers = nn::Workers::classifier(model.graph, model.weights, options.threads);
+  if (options.accuracy_only) {
+    model.card.class_accuracy =
+        report::class_accuracy(workers, dataset, samples, model.card.raster);
+    write_file(out, onnx::replace_card(file.bytes(), model.card, options.model));
+    fmt::print("{}: accuracy of the words {}, from {} drawings ({} split)\n", out,
+               range_of(model.card.class_accuracy), samples.size(), options.split);
+    return;
+  }
   const report::Calibration calibration =
       report::calibrate(workers, dataset, samples, model.card.raster,
                         {.false_wins = options.false_wins}, bar(samples.size()));
   model.card.temperature = calibration.temperature;
+  model.card.class_accuracy = calibration.class_accuracy;
   model.card.thresholds = calibration.thresholds;
   write_file(out, onnx::replace_card(file.bytes(), model.card, options.model));
-  const auto [low, high] =
-      std::minmax_element(calibration.thresholds.begin(), calibration.thresholds.end());
-  fmt::print("{}: temperature {:.3f}, thresholds {:.2f} to {:.2f}, from {} drawings ({} split)\n",
-             out, calibration.temperature, *low, *high, samples.size(), options.split);
+  fmt::print("{}: temperature {:.3f}, thresholds {}, from {} drawings ({} split)\n", out,
+             calibration.temperature, range_of(calibration.thresholds), samples.size(),
+             options.split);
 }
 
 // "1%" or "0.01".
@@ -211,7 +224,8 @@ Command add_calibrate(CLI::App& program) {
   command->footer(
       R"(The thresholds let as many drawings as possible win their word, while a drawing wins another one no
 more often than --false-wins. They come from the validation split, on which nothing was trained; only
-the card changes. 'inkling train' does the same at 1%.
+the card changes. 'inkling train' does the same at 1%. With them goes how well each word is recognised,
+by which the game tells easy words from hard ones; --accuracy-only measures that and leaves the rest.
 
   inkling calibrate runs/first/model.onnx --data quickdraw --false-wins 0.5%)");
   const auto options = std::make_shared<Options>();
@@ -222,6 +236,8 @@ the card changes. 'inkling train' does the same at 1%.
       "--false-wins",
       [options](const std::string& text) { options->false_wins = read_share(text); },
       "How often a drawing may win another word, as 1% or 0.01 (default: 1%)");
+  command->add_flag("--accuracy-only", options->accuracy_only,
+                    "Only how well each word is recognised: temperature and thresholds stay");
   return [options] { calibrate(*options); };
 }
 

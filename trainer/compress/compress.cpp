@@ -50,6 +50,7 @@ void rewrite_card(onnx::Model& model, const Chain& chain, const data::Dataset& d
   const report::Calibration calibration = report::calibrate(
       workers, dataset, dataset.samples[std::size_t(data::Split::validation)], model.card.raster);
   model.card.temperature = calibration.temperature;
+  model.card.class_accuracy = calibration.class_accuracy;
   model.card.thresholds = calibration.thresholds;
   const auto& test = dataset.samples[std::size_t(data::Split::test)];
   const report::Accuracy accuracy =

@@ -113,6 +113,35 @@ std::vector<float> win_thresholds(std::span<const float> highest,
   return thresholds;
 }
 
+std::vector<float> class_accuracy(std::span<const float> logits,
+                                  std::span<const data::Sample> samples, std::size_t classes) {
+  std::vector<double> drawings(classes), right(classes);
+  double all_right = 0;
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    const std::span<const float> row = logits.subspan(i * classes, classes);
+    const auto first = std::size_t(std::max_element(row.begin(), row.end()) - row.begin());
+    const std::size_t label = samples[i].label;
+    ++drawings[label];
+    if (first != label) continue;
+    ++right[label];
+    ++all_right;
+  }
+  const double overall = samples.empty() ? 0 : all_right / double(samples.size());
+  std::vector<float> shares(classes);
+  for (std::size_t c = 0; c < classes; ++c) {
+    const double share = drawings[c] > 0 ? right[c] / drawings[c] : overall;
+    shares[c] = float(std::round(1000 * share) / 1000);
+  }
+  return shares;
+}
+
+std::vector<float> class_accuracy(nn::Workers& workers, const data::Dataset& dataset,
+                                  std::span<const data::Sample> samples,
+                                  const ink::RasterOptions& raster) {
+  return class_accuracy(logits_of(workers, dataset, samples, raster), samples,
+                        dataset.classes.size());
+}
+
 Calibration calibrate(nn::Workers& workers, const data::Dataset& dataset,
                       std::span<const data::Sample> samples, const ink::RasterOptions& raster,
                       const ThresholdOptions& options,
@@ -126,6 +155,7 @@ Calibration calibrate(nn::Workers& workers, const data::Dataset& dataset,
   Calibration result;
   std::vector<float> highest = logits_of(workers, dataset, some, raster);
   result.temperature = fit_temperature(highest, some);
+  result.class_accuracy = class_accuracy(highest, some, classes);
   to_probabilities(highest, classes, result.temperature);
   if (dataset.form == data::Form::strokes) {
     std::size_t row = 0;

@@ -39,16 +39,27 @@ std::vector<float> win_thresholds(std::span<const float> highest,
                                   std::span<const data::Sample> samples, std::size_t classes,
                                   const ThresholdOptions& options = {});
 
-// Both, from drawings that the network was not trained on, while they are drawn: the temperature
-// from whole drawings, the thresholds from all steps of their ink. At most 20,000 of the samples
-// are used, evenly spread.
+// How well each class is recognised: the share of its samples whose first guess it is, to a
+// thousandth. logits: [samples, classes]. A class without samples gets the share of them all.
+std::vector<float> class_accuracy(std::span<const float> logits,
+                                  std::span<const data::Sample> samples, std::size_t classes);
+
+// All three, from drawings that the network was not trained on, while they are drawn: the
+// temperature and the accuracy from whole drawings, the thresholds from all steps of their ink. At
+// most 20,000 of the samples are used, evenly spread.
 struct Calibration {
   float temperature = 1;
+  std::vector<float> class_accuracy;
   std::vector<float> thresholds;
 };
 Calibration calibrate(nn::Workers& workers, const data::Dataset& dataset,
                       std::span<const data::Sample> samples, const ink::RasterOptions& raster,
                       const ThresholdOptions& options = {},
                       const std::function<void(std::size_t done)>& progress = {});
+
+// The accuracy alone, of all of the samples.
+std::vector<float> class_accuracy(nn::Workers& workers, const data::Dataset& dataset,
+                                  std::span<const data::Sample> samples,
+                                  const ink::RasterOptions& raster);
 
 }  // namespace report

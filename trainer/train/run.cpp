@@ -459,8 +459,8 @@ json Run::save() {
   return metrics;
 }
 
-// The card, but for the accuracy: temperature and thresholds come from the validation split, whole
-// and while it is being drawn.
+// The card, but for the accuracy of the whole: temperature, the words' accuracies and thresholds
+// come from the validation split, whole and while it is being drawn.
 model::Card Run::calibrated_card(nn::Workers& workers) const {
   const report::Calibration calibration =
       report::calibrate(workers, dataset_, samples(data::Split::validation), raster_);
@@ -468,6 +468,7 @@ model::Card Run::calibrated_card(nn::Workers& workers) const {
           .classes = dataset_.classes,
           .raster = raster_,
           .temperature = calibration.temperature,
+          .class_accuracy = calibration.class_accuracy,
           .thresholds = calibration.thresholds,
           .trained_on = fmt::format("{} drawings of {} categories of Quick, Draw!, {} epochs",
                                     samples(data::Split::train).size(), dataset_.classes.size(),

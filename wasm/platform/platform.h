@@ -51,11 +51,11 @@ struct MirrorButton {
 // The page's text mirror for screen readers, keyboards and tests; see web/mirror.js for its
 // attributes.
 struct Mirror {
-  std::string screen;   // title, card, draw, verdict, gallery
+  std::string screen;   // title, card, draw, verdict, gallery, streak (its end), words, practice
   std::string word;     // English key; empty when none
   int seconds = 0;      // left, whole
   float paper[4] = {};  // x, y, w, h of the drawing area, CSS pixels
-  std::string result;   // won, lost, skipped; empty
+  std::string result;   // won, lost, skipped; in practice recognised; else empty
   std::string heading;  // what a screen reader reads first
   std::string text;     // the screen's sentence, e.g. of the verdict or the gallery
   std::vector<MirrorButton> buttons;

@@ -47,14 +47,30 @@ ui::Paragraph lettered(const ui::Type& type, std::string_view name, float card_w
   return two;
 }
 
+// "Draw"; of two players, which of them.
+void draw_line(App& app, ui::Vec centre, float room) {
+  ui::Ui& ui = app.ui;
+  if (app.session.rules.mode != game::Mode::pair) {
+    return ui::text(ui, centre, ui::size::text, ui.theme->soft, say(app, "card.draw"),
+                    ui::Align::centre);
+  }
+  const int player = game::player_now(app.session);
+  const std::string line =
+      text::format(app.texts, "pair.draw", {{"n", std::to_string(player + 1)}});
+  const float size = 36, gap = 12;
+  const float em = ui::fit(ui.type, ui::size::head, line, room - size - gap);
+  const float left = centre.x - (ui::width(ui.type, em, line) + size + gap) / 2;
+  player_mark(ui, player, {left + size / 2, centre.y + 1}, size, ui.theme->ink);
+  ui::text(ui, {left + size + gap, centre.y}, em, ui.theme->ink, line);
+}
+
 void face(App& app, ui::Rect box, float marker) {
   ui::Ui& ui = app.ui;
   const float middle = box.centre().x;
   const bool low = box.h < 340;
   const int seed = 40 + app.session.round.target;
   ui::sheet(ui, box, 21);
-  ui::text(ui, {middle, box.y + box.h * (low ? 0.16f : 0.225f)}, ui::size::text, ui.theme->soft,
-           say(app, "card.draw"), ui::Align::centre);
+  draw_line(app, {middle, box.y + box.h * (low ? 0.16f : 0.225f)}, box.w - 40);
   ui::highlighted(ui, {middle, box.y + box.h * (low ? 0.37f : 0.415f)},
                   lettered(ui.type, word(app, app.session.round.target), box.w, low), seed, marker);
   ui::text(ui, {middle, box.y + box.h * (low ? 0.585f : 0.635f)}, 26, ui.theme->ink,
@@ -73,7 +89,9 @@ void card(App& app, const Page& page) {
   const ui::Rect a = page.area;
   const ui::Rect box = card_rect(page);
   const bool landscape = page.form == Form::landscape;
-  dots(app, {a.centre().x, landscape ? a.y + 26 : a.y + std::min(54.0f, (box.y - a.y) / 2)});
+  home_button(app, page);
+  standing(app, {a.centre().x, landscape ? a.y + 26 : a.y + std::min(54.0f, (box.y - a.y) / 2)},
+           std::min(a.w - 140, 420.0f));
 
   // Laid on the table: it comes from near the eye, a little askew, and settles.
   const float laid = ui::ease_out(ui::progress(ui, app.dealt_at, 0.38f));
@@ -87,6 +105,7 @@ void card(App& app, const Page& page) {
                  .angle = side * 0.10f * (1 - laid),
                  .alpha = std::min(1.0f, laid * 2)});
 
+  if (!game::may_choose(app.session)) return;
   const std::string_view dislike = say(app, "card.dislike");
   const std::string_view another = say(app, "card.another");
   const float em = ui::size::note;

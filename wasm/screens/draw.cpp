@@ -99,6 +99,7 @@ void tools(App& app, const Desk& desk) {
 }  // namespace
 
 void draw(App& app, const Page& page) {
+  if (app.session.round.open) return practice(app, page);
   ui::Ui& ui = app.ui;
   const Desk desk = desk_of(page);
   const game::Round& round = app.session.round;

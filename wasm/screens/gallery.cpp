@@ -22,7 +22,9 @@ std::string shortened(const ui::Type& type, float em, std::string line, float ro
   return line + "…";
 }
 
-void cell(App& app, ui::Rect box, const game::Round& round, int index) {
+}  // namespace
+
+void finished_round(App& app, ui::Rect box, const game::Round& round, int index) {
   ui::Ui& ui = app.ui;
   const ui::Theme& theme = *ui.theme;
   const bool won = round.outcome == game::Outcome::won;
@@ -33,16 +35,22 @@ void cell(App& app, ui::Rect box, const game::Round& round, int index) {
   ui::sheet(ui, box, 50 + index);
   const bool low = box.h < 150;
   const float foot = low ? 52 : 68;
+  const bool pair = app.session.rules.mode == game::Mode::pair;
   if (!round.drawing.strokes.empty()) {
+    const float top = pair ? (low ? 14.0f : 22.0f) : 4;  // below the player's mark
     const ui::Rect room = ui::inset({box.x, box.y, box.w, box.h - foot}, box.w * 0.13f, 14);
     const ui::View view =
-        ui::view_in(round.drawing, {room.x, room.y + 4, room.w, room.h - 4}, 1.2f);
+        ui::view_in(round.drawing, {room.x, room.y + top, room.w, room.h - top}, 1.2f);
     ui::draw_ink(ui, round.drawing, view, low ? 3.0f : 3.6f, theme.ink);
   }
   const ui::Color color = won ? theme.green : theme.red;
   const ui::Vec mark = {box.right() - 21, box.y + 22};
   ui::icon(ui, won ? ui::Icon::tick : ui::Icon::cross, mark, won ? 22.0f : 18.0f, 3.8f, color,
            ui::progress(ui, app.screen_since, 0.2f, delay + 0.25f));
+  if (pair) {
+    player_mark(ui, game::player_of(static_cast<std::size_t>(index)), {box.x + 23, box.y + 23}, 22,
+                theme.soft);
+  }
   const std::string_view name = word(app, round.target);
   const float room = box.w - 18;
   ui::text(ui, {box.centre().x, box.bottom() - foot + (low ? 14 : 20)},
@@ -59,7 +67,20 @@ void cell(App& app, ui::Rect box, const game::Round& round, int index) {
                  .alpha = std::min(1.0f, laid * 2)});
 }
 
-}  // namespace
+void again_or_home(App& app, ui::Vec centre, bool below, float room) {
+  ui::Ui& ui = app.ui;
+  const float gap = 12, h = 62;
+  const float again = below ? 150 : std::min(200.0f, (room - gap) * 0.6f);
+  const float home = below ? 150 : std::min(130.0f, (room - gap) * 0.4f);
+  const float marker = ui::ease_in_out(ui::progress(ui, app.screen_since, 0.4f, 0.5f));
+  const ui::Vec first =
+      below ? centre - ui::Vec{0, (h + gap) / 2} : centre - ui::Vec{(home + gap) / 2, 0};
+  const ui::Vec second =
+      below ? centre + ui::Vec{0, (h + gap) / 2} : centre + ui::Vec{(again + gap) / 2, 0};
+  ui::main_button(ui, "again", ui::around(first, again, h), ui::size::text,
+                  say(app, "gallery.again"), marker);
+  ui::plain_button(ui, "home", ui::around(second, home, h - 4), 24, say(app, "button.home"));
+}
 
 void gallery(App& app, const Page& page) {
   ui::Ui& ui = app.ui;
@@ -67,7 +88,11 @@ void gallery(App& app, const Page& page) {
   const bool portrait = page.form == Form::portrait;
   const bool landscape = page.form == Form::landscape;
   const int cells = app.session.rules.rounds;  // six, where no maker wanted otherwise
-  const int columns = std::min(cells, (portrait ? 2 : 3) + (cells > 6 ? 1 : 0));
+  // Of two players each has a column of their own, or on a broad screen a row.
+  const bool pair = app.session.rules.mode == game::Mode::pair;
+  const bool rows_of_players = pair && !portrait;
+  const int columns = pair ? (portrait ? game::players : cells / game::players)
+                           : std::min(cells, (portrait ? 2 : 3) + (cells > 6 ? 1 : 0));
   const int rows = (cells + columns - 1) / columns;
   ui::Rect grid;  // of the cells
   ui::Vec heading, button;
@@ -81,8 +106,8 @@ void gallery(App& app, const Page& page) {
   } else if (landscape) {
     const float left = std::clamp(a.w * 0.25f, 180.0f, 240.0f);
     grid = {a.x + left, a.y + 14, a.w - left - 18, a.h - 34};
-    heading = {a.x + left / 2, a.y + a.h * 0.34f};
-    button = {a.x + left / 2, a.y + a.h * 0.66f};
+    heading = {a.x + left / 2, a.y + a.h * 0.28f};
+    button = {a.x + left / 2, a.y + a.h * 0.64f};
   } else {
     const float h = std::min(a.h - 250, 620.0f);
     const float w = std::min(a.w - 120, h * 1.5f);
@@ -95,18 +120,19 @@ void gallery(App& app, const Page& page) {
   const float w = (grid.w - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
   const float h = (grid.h - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows);
   const std::string sentence = gallery_heading(app);
-  const float em = ui::fit(ui.type, landscape ? ui::size::head : ui::size::big, sentence,
-                           landscape ? grid.x - a.x - 32 : a.w - 40);
-  ui::text(ui, heading, em, ui.theme->ink, sentence, ui::Align::centre);
+  const float room = landscape ? grid.x - a.x - 32 : a.w - 40;
+  ui::Paragraph lines = {.em = ui::fit(ui.type, ui::size::big, sentence, room),
+                         .lines = {sentence}};
+  if (landscape) lines = ui::set(ui.type, ui::size::head, sentence, room, 90);
+  ui::paragraph(ui, heading, lines, ui.theme->ink, ui::Align::centre);
   for (int i = 0; i < static_cast<int>(app.session.played.size()); ++i) {
-    const int row = i / columns, column = i % columns;
+    const int row = rows_of_players ? i % rows : i / columns;
+    const int column = rows_of_players ? i / rows : i % columns;
     const ui::Rect box = {grid.x + static_cast<float>(column) * (w + gap),
                           grid.y + static_cast<float>(row) * (h + gap), w, h};
-    cell(app, box, app.session.played[static_cast<std::size_t>(i)], i);
+    finished_round(app, box, app.session.played[static_cast<std::size_t>(i)], i);
   }
-  ui::main_button(ui, "again", ui::around(button, landscape ? 150 : 200, 62), ui::size::text,
-                  say(app, "gallery.again"),
-                  ui::ease_in_out(ui::progress(ui, app.screen_since, 0.4f, 0.5f)));
+  again_or_home(app, button, landscape, room);
 }
 
 }  // namespace screens

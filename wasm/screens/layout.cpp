@@ -1,6 +1,6 @@
-#include <cstddef>
-
 #include "wasm/screens/screens.h"
+#include "wasm/sentences.h"
+#include "wasm/ui/buttons.h"
 #include "wasm/ui/motion.h"
 
 namespace screens {
@@ -57,39 +57,6 @@ Desk desk_of(const Page& page) {
           .upright = false};
 }
 
-void dots(App& app, ui::Vec centre) {
-  ui::Ui& ui = app.ui;
-  const ui::Theme& theme = *ui.theme;
-  const float step = 24, radius = 7.2f;
-  ui::Vec at = centre - ui::Vec{step * static_cast<float>(app.session.rules.rounds - 1) / 2, 0};
-  // On the verdict the round is finished, though it stands in `played` only when the player goes
-  // on.
-  const auto outcome_of = [&](std::size_t i) {
-    if (i < app.session.played.size()) return app.session.played[i].outcome;
-    const bool present = i == app.session.played.size() && app.screen == Screen::verdict;
-    return present ? app.session.round.outcome : game::Outcome::playing;
-  };
-  for (int i = 0; i < app.session.rules.rounds; ++i, at.x += step) {
-    const game::Outcome outcome = outcome_of(static_cast<std::size_t>(i));
-    const bool present = i == static_cast<int>(app.session.played.size());
-    const ui::Rect box = ui::around(at, radius * 2, radius * 2);
-    ui::Color inside = theme.paper;
-    if (outcome == game::Outcome::won) inside = theme.green;
-    if (outcome == game::Outcome::playing && present) inside = theme.marker;
-    const float grown =
-        present ? 1 + 0.35f * (1 - ui::ease_out(ui::progress(ui, app.screen_since, 0.4f))) : 1;
-    const ui::Group group = ui::begin_group(ui);
-    ui::fill_outline(ui, box, radius, inside, 300 + i);
-    ui::outline(ui, box, radius, 1.8f, theme.ink, 300 + i);
-    if (outcome == game::Outcome::won) {
-      ui::icon(ui, ui::Icon::tick, at, 8, 1.8f, theme.dark ? theme.on_marker : theme.sheet);
-    } else if (outcome != game::Outcome::playing) {
-      ui::icon(ui, ui::Icon::cross, at, 7, 1.8f, theme.red);
-    }
-    ui::end_group(ui, group, {.pivot = at, .offset = {}, .scale = grown});
-  }
-}
-
 void loop(App& app, const Desk& desk, const ui::View& view) {
   const ui::Rect drawn = ui::screen_bounds(app.session.round.drawing, view);
   ui::loop_around(app.ui, drawn, ui::inset(desk.sheet, -8, -8), 9,
@@ -113,6 +80,11 @@ void speech(App& app, const Desk& desk, std::string_view sentence, ui::Color col
   ui::end_group(ui, group, {.pivot = tip, .offset = {}, .scale = ui::mix(0.86f, 1, pop)});
 }
 
+void home_button(App& app, const Page& page) {
+  const ui::Vec at = page.area.corner() + ui::Vec{38, 38};
+  ui::round_button(app.ui, "home", at, 24, ui::Icon::home, say(app, "button.home"), true);
+}
+
 void present(App& app, const Page& page) {
   app.ui.hot.clear();
   switch (app.screen) {
@@ -126,6 +98,10 @@ void present(App& app, const Page& page) {
       return verdict(app, page);
     case Screen::gallery:
       return gallery(app, page);
+    case Screen::streak_end:
+      return streak_end(app, page);
+    case Screen::words:
+      return words(app, page);
   }
 }
 

@@ -31,8 +31,20 @@ struct Desk {
 
 Desk desk_of(const Page& page);
 
-// The dots of the six rounds: won, missed, the present one, those to come.
-void dots(App& app, ui::Vec centre);
+// How the game stands: the dots of its rounds, the marks of a streak, the scores of two players.
+void standing(App& app, ui::Vec centre, float room);
+
+// The mark by which a player of two is known: a sun, a moon.
+void player_mark(ui::Ui& ui, int player, ui::Vec centre, float size, ui::Color color);
+
+// A finished round on a sheet of its own: the drawing, its word, and what was seen in it.
+void finished_round(App& app, ui::Rect box, const game::Round& round, int index);
+
+// What can be done after a game; below each other, or side by side in no more than `room`.
+void again_or_home(App& app, ui::Vec centre, bool below, float room);
+
+// The way back to the title, in the upper left corner.
+void home_button(App& app, const Page& page);
 
 // The marker goes around the drawing of the present round by hand, in the 400 ms after the win.
 void loop(App& app, const Desk& desk, const ui::View& view);
@@ -45,6 +57,11 @@ void card(App& app, const Page& page);
 void draw(App& app, const Page& page);
 void verdict(App& app, const Page& page);
 void gallery(App& app, const Page& page);
+void streak_end(App& app, const Page& page);
+void words(App& app, const Page& page);
+
+// The paper of practice.
+void practice(App& app, const Page& page);
 
 // The card as it is lifted off the table, over the draw screen.
 void lifted_card(App& app, const Page& page);

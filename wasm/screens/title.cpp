@@ -1,5 +1,5 @@
-// The title: the name, what it is, Play, and the choice of a language. The doodles draw themselves
-// once and are still.
+// The title: the name, what it is, Play and the other ways to play, and the choice of a language.
+// The doodles draw themselves once and are still.
 #include <cstddef>
 #include <string>
 
@@ -18,10 +18,26 @@ struct Placed {
   float size;  // of the square, CSS pixels
 };
 
+// The other ways to play, calmer than Play: a row of three.
+void other_ways(App& app, ui::Vec centre, float width, float h) {
+  ui::Ui& ui = app.ui;
+  const float gap = 10, em = width > 400 ? 24 : 22;
+  const float w = (width - 2 * gap) / 3;
+  const std::string best =
+      app.best_streak == 0
+          ? std::string()
+          : text::format(app.texts, "title.best", {{"n", std::to_string(app.best_streak)}});
+  const ui::Vec step = {w + gap, 0};
+  ui::plain_button(ui, "streak", ui::around(centre - step, w, h), em, say(app, "title.streak"),
+                   best);
+  ui::plain_button(ui, "practice", ui::around(centre, w, h), em, say(app, "title.practice"));
+  ui::plain_button(ui, "pair", ui::around(centre + step, w, h), em, say(app, "title.pair"));
+}
+
 constexpr Placed portrait_doodles[] = {{ui::Doodle::octopus, 0.20f, 0.175f, 88},
                                        {ui::Doodle::cat, 0.79f, 0.195f, 88},
-                                       {ui::Doodle::bicycle, 0.21f, 0.615f, 96},
-                                       {ui::Doodle::boat, 0.79f, 0.645f, 86}};
+                                       {ui::Doodle::bicycle, 0.21f, 0.585f, 96},
+                                       {ui::Doodle::boat, 0.79f, 0.615f, 86}};
 constexpr Placed landscape_doodles[] = {{ui::Doodle::octopus, 0.13f, 0.27f, 84},
                                         {ui::Doodle::cat, 0.86f, 0.26f, 84},
                                         {ui::Doodle::bicycle, 0.14f, 0.74f, 92},
@@ -69,13 +85,15 @@ void title(App& app, const Page& page) {
   ui::Ui& ui = app.ui;
   const ui::Rect a = page.area;
   const float middle = a.centre().x;
-  float name_y = 0.355f, line_y = 0.474f, play_y = 0.79f;
-  float play_w = 222, play_h = 72;
-  float languages_y = 0.915f;
+  float name_y = 0.34f, line_y = 0.455f, play_y = 0.725f, ways_y = 0.835f;
+  float play_w = 222, play_h = 72, ways_w = std::min(a.w - 44, 380.0f), ways_h = 58;
+  float languages_y = 0.925f;
   if (page.form == Form::landscape) {
-    name_y = 0.25f, line_y = 0.47f, play_y = 0.70f, play_h = 66, languages_y = 0.915f;
+    name_y = 0.2f, line_y = 0.4f, play_y = 0.59f, ways_y = 0.785f, languages_y = 0.93f;
+    play_h = 60, ways_h = 52;
   } else if (page.form == Form::wide) {
-    name_y = 0.36f, line_y = 0.475f, play_y = 0.64f, play_w = 250, play_h = 78, languages_y = 0.80f;
+    name_y = 0.33f, line_y = 0.445f, play_y = 0.6f, ways_y = 0.72f, languages_y = 0.83f;
+    play_w = 250, play_h = 78, ways_w = 460, ways_h = 62;
   }
   if (page.form == Form::portrait) doodles(ui, page, portrait_doodles, app.screen_since);
   if (page.form == Form::landscape) doodles(ui, page, landscape_doodles, app.screen_since);
@@ -101,6 +119,7 @@ void title(App& app, const Page& page) {
   const float marker = ui::ease_in_out(ui::progress(ui, app.screen_since, 0.45f, 0.35f));
   ui::main_button(ui, stuck ? "retry" : "play", play, page.form == Form::wide ? 38 : ui::size::head,
                   say(app, stuck ? "draw.retry" : "title.play"), marker);
+  other_ways(app, {middle, a.y + a.h * ways_y}, ways_w, ways_h);
   languages(app, {middle, a.y + a.h * languages_y});
 }
 

@@ -8,6 +8,20 @@
 
 namespace screens {
 
+namespace {
+
+// How to go on; of two players, who takes the device now.
+std::string go_on_hint(const App& app) {
+  const auto next = app.session.played.size() + 1;
+  const bool last = static_cast<int>(next) >= app.session.rules.rounds;
+  if (app.session.rules.mode != game::Mode::pair || last)
+    return std::string(say(app, "verdict.go_on"));
+  return text::format(app.texts, "pair.hand_over",
+                      {{"n", std::to_string(game::player_of(next) + 1)}});
+}
+
+}  // namespace
+
 void verdict(App& app, const Page& page) {
   ui::Ui& ui = app.ui;
   const ui::Theme& theme = *ui.theme;
@@ -20,9 +34,9 @@ void verdict(App& app, const Page& page) {
   const bool low = sheet.h < 420;
 
   if (page.form == Form::landscape) {
-    dots(app, {desk.header.x + desk.header.w / 2, desk.header.y + 34});
+    standing(app, {desk.header.x + desk.header.w / 2, desk.header.y + 34}, desk.header.w);
   } else {
-    dots(app, {middle, desk.header.centre().y + 6});
+    standing(app, {middle, desk.header.centre().y + 6}, desk.header.w);
   }
   ui::sheet(ui, sheet, 22);
 
@@ -66,7 +80,10 @@ void verdict(App& app, const Page& page) {
   if (page.form == Form::landscape) {
     hint = {desk.header.x + desk.header.w / 2, desk.header.y + 78};
   }
-  ui::text(ui, hint, ui::size::note, theme.soft, say(app, "verdict.go_on"), ui::Align::centre);
+  const std::string go_on = go_on_hint(app);
+  const ui::Paragraph told = ui::set(ui.type, ui::size::note, go_on,
+                                     page.form == Form::landscape ? desk.header.w : sheet.w, 60);
+  ui::paragraph(ui, hint, told, theme.soft, ui::Align::centre);
   ui::tap_area(ui, "continue", page.all, say(app, "verdict.continue"));
 }
 

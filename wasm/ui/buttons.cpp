@@ -46,6 +46,28 @@ void main_button(Ui& ui, std::string_view id, Rect box, float em, std::string_vi
   end_group(ui, group, {.pivot = box.centre(), .offset = {}, .scale = button_scale(ui, id)});
 }
 
+void plain_button(Ui& ui, std::string_view id, Rect box, float em, std::string_view label,
+                  std::string_view note) {
+  std::string spoken(label);
+  if (!note.empty()) spoken.append(", ").append(note);
+  ui.hot.push_back({std::string(id), spoken, wide_enough(box), box});
+  const Group group = begin_group(ui);
+  const int seed = seed_of(id);
+  const bool lively = ui.held == id || ui.hovered == id;
+  fill_outline(ui, box, 16, ui.theme->sheet, seed);
+  if (lively) scribble(ui, inset(box, 3, 3), 2, ui.theme->marker, seed);
+  outline(ui, box, 16, lively ? 2.6f : 2.2f, ui.theme->ink, seed);
+  const Color color = lively ? ui.theme->on_marker : ui.theme->ink;
+  const float lift = note.empty() ? 1 : 9;
+  text(ui, box.centre() - Vec{0, lift}, fit(ui.type, em, label, box.w - 16), color, label,
+       Align::centre);
+  if (!note.empty()) {
+    text(ui, box.centre() + Vec{0, 13}, fit(ui.type, 16, note, box.w - 16),
+         lively ? color : ui.theme->soft, note, Align::centre);
+  }
+  end_group(ui, group, {.pivot = box.centre(), .offset = {}, .scale = button_scale(ui, id)});
+}
+
 void link_button(Ui& ui, std::string_view id, Vec left_middle, float em, std::string_view label) {
   const float w = width(ui.type, em, label);
   const Rect box = {left_middle.x, left_middle.y - em * 0.7f, w, em * 1.4f};

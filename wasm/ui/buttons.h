@@ -14,6 +14,10 @@ inline constexpr float least_target = 44;
 void main_button(Ui& ui, std::string_view id, Rect box, float em, std::string_view label,
                  float share = 1);
 
+// Another action beside the main one: an ink outline on the sheet; under its label perhaps a note.
+void plain_button(Ui& ui, std::string_view id, Rect box, float em, std::string_view label,
+                  std::string_view note = {});
+
 // A word under which a line stands; the box is around the word.
 void link_button(Ui& ui, std::string_view id, Vec left_middle, float em, std::string_view label);
 
