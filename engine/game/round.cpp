@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+
+#include "engine/random.h"
 
 namespace game {
 
@@ -10,6 +13,7 @@ Round make_round(int target, float threshold, int n_labels, double seconds) {
   round.seconds = seconds;
   round.target = target;
   round.guesser = make_guesser(target, threshold, n_labels);
+  round.wording.seed = mix_bits(static_cast<std::uint64_t>(target));
   return round;
 }
 
@@ -20,7 +24,7 @@ Saying advance(Round& round, double dt) {
     return {};
   }
   round.elapsed = std::min(round.elapsed + dt, round.seconds);
-  Saying saying = speak(round.guesser, dt);
+  Saying saying = speak(round.guesser, dt, !round.drawing.strokes.empty());
   round.said.insert(round.said.end(), saying.labels.begin(), saying.labels.end());
   if (saying.won) {
     round.outcome = Outcome::won;
@@ -37,6 +41,12 @@ void skip(Round& round) {
 
 double seconds_left(const Round& round) {
   return round.seconds - round.elapsed;
+}
+
+bool ticks(const Round& round, double before) {
+  if (round.outcome != Outcome::playing) return false;
+  const double left = seconds_left(round);
+  return left <= last_seconds && std::ceil(left) < std::ceil(round.seconds - before);
 }
 
 bool is_over(const Round& round) {
