@@ -64,6 +64,16 @@ void fresh_sheet(App& app) {
   app.network.ink_changed = false;
 }
 
+// The word's card is laid on the table, and read out.
+void lay_card(App& app) {
+  show(app, Screen::card);
+  play(app, sound::Sound::card);
+  say_aloud(
+      app,
+      text::format(app.texts, "card.aloud", {{"a", with_article(app, app.session.round.target)}}),
+      Urgency::at_once);
+}
+
 void begin_session(App& app) {
   app.play_wanted = false;
   const std::vector<int> labels = allowed_labels(app);
@@ -78,25 +88,32 @@ void begin_session(App& app) {
       game::make_session(app.card, labels.empty() ? known : labels, app.parameters.seed, app.rules);
   app.parameters.seed = mix_bits(app.parameters.seed + 1);  // another game has another order
   fresh_sheet(app);
-  show(app, Screen::card);
+  lay_card(app);
 }
 
 void update_round(App& app, double dt) {
   game::Round& round = app.session.round;
+  const double before = round.elapsed;
   const game::Saying saying = game::advance(round, dt);
-  if (!saying.labels.empty()) {
-    set_saying(app, guess_sentence(app, saying));
-    app.platform->say(app.saying);
-    if (saying.won) {
-      app.won_at = app.ui.now;
-      pointer_cancel(app);
-    }
+  if (game::ticks(round, before)) play(app, sound::Sound::tick);
+  if (std::string sentence = sentence_of(app, saying); !sentence.empty()) {
+    set_saying(app, std::move(sentence));
+    tell(app, app.saying, saying.won ? Urgency::at_once : Urgency::in_turn);
+  }
+  if (saying.won) {
+    app.won_at = app.ui.now;
+    pointer_cancel(app);
+    play(app, sound::Sound::success);
   }
   if (game::is_over(round)) {
-    const bool won = round.outcome == game::Outcome::won;
     set_saying(app, verdict_saying(app, round));
     show(app, Screen::verdict);
-    if (!won) app.platform->say(app.saying);
+    if (round.outcome == game::Outcome::skipped) hush(app);
+    if (round.outcome == game::Outcome::lost) {
+      play(app, sound::Sound::time_out);
+      tell(app, text::format(app.texts, "verdict.lost.aloud", {{"thoughts", app.saying}}),
+           Urgency::at_once);
+    }
   }
 }
 
@@ -109,7 +126,12 @@ void go_on(App& app) {
   }
   game::finish_round(app.session, app.card);
   fresh_sheet(app);
-  show(app, game::is_over(app.session) ? Screen::gallery : Screen::card);
+  hush(app);
+  if (game::is_over(app.session)) {
+    show(app, Screen::gallery);
+  } else {
+    lay_card(app);
+  }
 }
 
 bool has_button(const App& app, std::string_view id) {
@@ -133,6 +155,7 @@ void draw_to(App& app, ui::Vec at) {
     game::extend_stroke(round, point);
   } else {
     game::begin_stroke(round, point);
+    play(app, sound::Sound::pen);
   }
   app.pointer.inking = inside;
   app.network.ink_changed = true;
@@ -179,6 +202,7 @@ std::string start(App& app) {
   app.ui.type.face = app.platform->asset("fonts/latin.ttf");
   app.parameters = app.platform->parameters();
   if (app.ui.type.face.empty() || !speak_language(app)) return "error.asset";
+  recall_voice(app);
   if (app.parameters.rounds > 0) app.rules.rounds = app.parameters.rounds;
   if (app.parameters.seconds > 0) app.rules.seconds = app.parameters.seconds;
   app.card.classes = lines_of(as_text(app.platform->asset("models/class_names.txt")));
@@ -202,6 +226,7 @@ void update(App& app, double dt) {
 }
 
 void perform(App& app, std::string_view id) {
+  if (id == "mute") return toggle_mute(app);  // by its key also where no button stands
   if (!has_button(app, id)) return;
   app.stale = true;
   if (id == "play") {
@@ -212,6 +237,7 @@ void perform(App& app, std::string_view id) {
   } else if (id == "another-word") {
     game::deal_another(app.session, app.card);
     app.dealt_at = app.ui.now;
+    lay_card(app);
   } else if (id == "undo") {
     app.pointer.inking = false;
     game::undo_stroke(app.session.round);
@@ -228,9 +254,21 @@ void perform(App& app, std::string_view id) {
   } else if (id == "again") {
     game::play_again(app.session, app.card);
     fresh_sheet(app);
-    show(app, Screen::card);
+    lay_card(app);
   } else if (id == "retry") {
     retry_network(app);
+  } else if (id == "settings") {
+    show(app, Screen::settings);
+  } else if (id == "back") {
+    show(app, Screen::title);
+  } else if (id == "sounds") {
+    toggle_sounds(app);
+    play(app, sound::Sound::success);
+  } else if (id == "speech") {
+    toggle_speech(app);
+    say_aloud(app, say(app, "draw.ready"), Urgency::at_once);
+  } else if (id == "licences") {
+    app.platform->show_file("licences.txt");
   } else if (id.starts_with("language-")) {
     app.platform->choose_language(id.substr(id.find('-') + 1));
   }
@@ -283,7 +321,8 @@ void pointer_cancel(App& app) {
 
 void key_down(App& app, Key key) {
   if (key == Key::undo) return perform(app, "undo");
-  if (key == Key::escape) return perform(app, "skip");
+  if (key == Key::mute) return perform(app, "mute");
+  if (key == Key::escape) return perform(app, app.screen == Screen::settings ? "back" : "skip");
   for (const std::string_view id : {"play", "got-it", "continue", "again"}) {
     if (has_button(app, id)) return perform(app, id);
   }

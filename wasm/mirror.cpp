@@ -10,7 +10,7 @@
 #include "wasm/sentences.h"
 
 void reflect(App& app) {
-  constexpr std::string_view names[] = {"title", "card", "draw", "verdict", "gallery"};
+  constexpr std::string_view names[] = {"title", "card", "draw", "verdict", "gallery", "settings"};
   platform::Mirror mirror;
   mirror.screen = names[static_cast<std::size_t>(app.screen)];
   const game::Round& round = app.session.round;
@@ -52,6 +52,16 @@ void reflect(App& app) {
                          {{"word", word(app, played.target)},
                           {"rest", won ? in_seconds(app, played) : thoughts(app, played)}});
         mirror.text += ' ';
+      }
+      break;
+    case Screen::settings:
+      mirror.heading = say(app, "settings.heading");
+      mirror.text = say(app, "settings.private");
+      mirror.text += ' ';
+      mirror.text += say(app, "settings.about");
+      if (!app.platform->can_speak()) {
+        mirror.text += ' ';
+        mirror.text += say(app, "settings.no_voice");
       }
       break;
   }

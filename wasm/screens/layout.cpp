@@ -1,9 +1,17 @@
 #include <cstddef>
 
 #include "wasm/screens/screens.h"
+#include "wasm/sentences.h"
+#include "wasm/ui/buttons.h"
 #include "wasm/ui/motion.h"
 
 namespace screens {
+
+namespace {
+
+constexpr float corner_x = 44, corner_y = 46;
+
+}  // namespace
 
 Page page_of(const platform::Size& size) {
   const ui::Rect all = {0, 0, size.width, size.height};
@@ -55,6 +63,20 @@ Desk desk_of(const Page& page) {
           .tail = ui::Tail::up,
           .controls = {sheet.centre().x, sheet.bottom() + 146},
           .upright = false};
+}
+
+ui::Vec left_corner(const Page& page) {
+  return {page.area.x + corner_x, page.area.bottom() - corner_y};
+}
+
+ui::Vec right_corner(const Page& page) {
+  return {page.area.right() - corner_x, page.area.bottom() - corner_y};
+}
+
+void mute_button(App& app, ui::Vec centre, float radius) {
+  const bool mute = is_mute(app.voice);
+  ui::round_button(app.ui, "mute", centre, radius, mute ? ui::Icon::muted : ui::Icon::heard,
+                   say(app, mute ? "sound.unmute" : "sound.mute"), true);
 }
 
 void dots(App& app, ui::Vec centre) {
@@ -126,6 +148,8 @@ void present(App& app, const Page& page) {
       return verdict(app, page);
     case Screen::gallery:
       return gallery(app, page);
+    case Screen::settings:
+      return settings(app, page);
   }
 }
 
