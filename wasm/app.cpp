@@ -223,6 +223,7 @@ void update(App& app, double dt) {
   follow_network(app);
   if (app.play_wanted && !app.card.classes.empty()) begin_session(app);
   if (app.screen == Screen::draw) update_round(app, dt);
+  if (app.screen == Screen::settings) look_for_voices(app);
 }
 
 void perform(App& app, std::string_view id) {

@@ -59,7 +59,7 @@ void reflect(App& app) {
       mirror.text = say(app, "settings.private");
       mirror.text += ' ';
       mirror.text += say(app, "settings.about");
-      if (!app.platform->can_speak()) {
+      if (!app.voice.can_speak) {
         mirror.text += ' ';
         mirror.text += say(app, "settings.no_voice");
       }

@@ -45,6 +45,12 @@ void toggle_mute(App& app) {
   keep_voice(app);
 }
 
+void look_for_voices(App& app) {
+  const bool can = app.platform->can_speak();
+  if (can != app.voice.can_speak) app.stale = true;
+  app.voice.can_speak = can;
+}
+
 void toggle_sounds(App& app) {
   toggle(app, &Voice::sounds_wanted);
 }

@@ -13,7 +13,8 @@ struct Voice {
   bool sounds_wanted = true;  // as chosen in the settings
   bool speech_wanted = true;
   bool muted = false;
-  bool away = false;  // the tab is hidden: silence
+  bool away = false;       // the tab is hidden: silence
+  bool can_speak = false;  // the device has a voice for the language; as the settings saw it last
   Sounds sounds;
 };
 
@@ -32,6 +33,9 @@ void recall_voice(App& app);
 
 // Mutes all, or brings back what was wanted before; all, when nothing was.
 void toggle_mute(App& app);
+// For the settings: voices may come late, and go.
+void look_for_voices(App& app);
+
 // A switch of the settings. What is silent because all was muted stays so.
 void toggle_sounds(App& app);
 void toggle_speech(App& app);

@@ -43,14 +43,14 @@ ui::Paragraph no_voice(App& app, float w) {
 }
 
 float speech_height(App& app, float w) {
-  if (app.platform->can_speak()) return row_height;
+  if (app.voice.can_speak) return row_height;
   const ui::Paragraph lines = no_voice(app, w);
   return row_height - 4 + lines.em * ui::leading * static_cast<float>(lines.lines.size());
 }
 
 // Where the device has no voice the switch is off, and the reason stands under its name.
 void speech_row(App& app, ui::Rect row) {
-  const bool can = app.platform->can_speak();
+  const bool can = app.voice.can_speak;
   const bool on = can && speech_on(app.voice);
   ui::Rect name = row;
   if (!can) {
