@@ -93,6 +93,16 @@ void fresh_sheet(App& app) {
   app.network.ink_changed = false;
 }
 
+// The word's card is laid on the table, and read out.
+void lay_card(App& app) {
+  show(app, Screen::card);
+  play(app, sound::Sound::card);
+  say_aloud(
+      app,
+      text::format(app.texts, "card.aloud", {{"a", with_article(app, app.session.round.target)}}),
+      Urgency::at_once);
+}
+
 void begin_session(App& app) {
   app.play_wanted = false;
   if (app.rules.mode == game::Mode::practice) {
@@ -103,7 +113,7 @@ void begin_session(App& app) {
   app.parameters.seed = mix_bits(app.parameters.seed + 1);  // another game has another order
   app.best_streak_before = app.best_streak;
   fresh_sheet(app);
-  show(app, Screen::card);
+  lay_card(app);
 }
 
 void want_to_play(App& app, game::Mode mode) {
@@ -137,21 +147,30 @@ void note_streak(App& app) {
 
 void update_round(App& app, double dt) {
   game::Round& round = app.session.round;
+  const double before = round.elapsed;
   const game::Saying saying = game::advance(round, dt);
-  if (!saying.labels.empty()) {
-    set_saying(app, guess_sentence(app, saying));
-    app.platform->say(app.saying);
-    if (saying.won) app.won_at = app.ui.now;
-    if (round.outcome == game::Outcome::won) {
-      note_streak(app);
-      pointer_cancel(app);
-    }
+  if (game::ticks(round, before)) play(app, sound::Sound::tick);
+  if (std::string sentence = sentence_of(app, saying); !sentence.empty()) {
+    set_saying(app, std::move(sentence));
+    tell(app, app.saying, saying.won ? Urgency::at_once : Urgency::in_turn);
+  }
+  if (saying.won) {
+    app.won_at = app.ui.now;
+    play(app, sound::Sound::success);
+  }
+  if (saying.won && round.outcome == game::Outcome::won) {
+    note_streak(app);
+    pointer_cancel(app);
   }
   if (game::is_over(round)) {
-    const bool won = round.outcome == game::Outcome::won;
     set_saying(app, verdict_saying(app, round));
     show(app, Screen::verdict);
-    if (!won) app.platform->say(app.saying);
+    if (round.outcome == game::Outcome::skipped) hush(app);
+    if (round.outcome == game::Outcome::lost) {
+      play(app, sound::Sound::time_out);
+      tell(app, text::format(app.texts, "verdict.lost.aloud", {{"thoughts", app.saying}}),
+           Urgency::at_once);
+    }
   }
 }
 
@@ -164,7 +183,8 @@ void go_on(App& app) {
   }
   game::finish_round(app.session, app.card);
   fresh_sheet(app);
-  if (!game::is_over(app.session)) return show(app, Screen::card);
+  hush(app);
+  if (!game::is_over(app.session)) return lay_card(app);
   const bool streak = app.session.rules.mode == game::Mode::streak;
   show(app, streak ? Screen::streak_end : Screen::gallery);
 }
@@ -190,6 +210,7 @@ void draw_to(App& app, ui::Vec at) {
     game::extend_stroke(round, point);
   } else {
     game::begin_stroke(round, point);
+    play(app, sound::Sound::pen);
   }
   app.pointer.inking = inside;
   app.network.ink_changed = true;
@@ -237,6 +258,7 @@ std::string start(App& app) {
   app.ui.type.face = app.platform->asset("fonts/latin.ttf");
   app.parameters = app.platform->parameters();
   if (app.ui.type.face.empty() || !speak_language(app)) return "error.asset";
+  recall_voice(app);
   if (app.parameters.rounds > 0) app.rules.rounds = app.parameters.rounds;
   if (app.parameters.seconds > 0) app.rules.seconds = app.parameters.seconds;
   app.card.classes = lines_of(as_text(app.platform->asset("models/class_names.txt")));
@@ -264,9 +286,11 @@ void update(App& app, double dt) {
   if (app.play_wanted && !app.card.classes.empty()) begin_session(app);
   if (app.screen == Screen::draw) update_round(app, dt);
   move_bars(app, dt);
+  if (app.screen == Screen::settings) look_for_voices(app);
 }
 
 void perform(App& app, std::string_view id) {
+  if (id == "mute") return toggle_mute(app);  // by its key also where no button stands
   if (!has_button(app, id)) return;
   app.stale = true;
   if (id == "play") {
@@ -290,6 +314,7 @@ void perform(App& app, std::string_view id) {
   } else if (id == "another-word") {
     game::deal_another(app.session, app.card);
     app.dealt_at = app.ui.now;
+    lay_card(app);
   } else if (id == "undo") {
     app.pointer.inking = false;
     game::undo_stroke(app.session.round);
@@ -307,9 +332,21 @@ void perform(App& app, std::string_view id) {
     game::play_again(app.session, app.card);
     app.best_streak_before = app.best_streak;
     fresh_sheet(app);
-    show(app, Screen::card);
+    lay_card(app);
   } else if (id == "retry") {
     retry_network(app);
+  } else if (id == "settings") {
+    show(app, Screen::settings);
+  } else if (id == "back") {
+    show(app, Screen::title);
+  } else if (id == "sounds") {
+    toggle_sounds(app);
+    play(app, sound::Sound::success);
+  } else if (id == "speech") {
+    toggle_speech(app);
+    say_aloud(app, say(app, "draw.ready"), Urgency::at_once);
+  } else if (id == "licences") {
+    app.platform->show_file("licences.txt");
   } else if (id.starts_with("language-")) {
     app.platform->choose_language(id.substr(id.find('-') + 1));
   }
@@ -362,7 +399,8 @@ void pointer_cancel(App& app) {
 
 void key_down(App& app, Key key) {
   if (key == Key::undo) return perform(app, "undo");
-  if (key == Key::escape) return perform(app, "skip");
+  if (key == Key::mute) return perform(app, "mute");
+  if (key == Key::escape) return perform(app, app.screen == Screen::settings ? "back" : "skip");
   for (const std::string_view id : {"play", "got-it", "continue", "again"}) {
     if (has_button(app, id)) return perform(app, id);
   }

@@ -2,7 +2,8 @@
 // calls and asks for the picture; the screens draw the state and change nothing.
 //
 // The rules are the engine's (game::Session), the look is ui/'s; what stands here is the order of
-// the screens. The traffic with the classifier is network.h's, the words are sentences.h's.
+// the screens. The traffic with the classifier is network.h's, the words are sentences.h's, what is
+// heard is voice.h's.
 #pragma once
 
 #include <memory>
@@ -18,10 +19,11 @@
 #include "wasm/practice.h"
 #include "wasm/ui/ink_canvas.h"
 #include "wasm/ui/ui.h"
+#include "wasm/voice.h"
 
 // A streak has an end of its own in place of the gallery; practice begins with the choice of a
 // word.
-enum class Screen { title, card, draw, verdict, gallery, streak_end, words };
+enum class Screen { title, card, draw, verdict, gallery, streak_end, words, settings };
 
 struct Pointer {
   bool down = false;
@@ -62,7 +64,8 @@ struct App {
 
   std::string saying;  // in the bubble
   double said_at = 0;
-  int n_sayings = 0;  // chooses among the varied sentences
+
+  Voice voice;
 
   platform::Mirror mirror;  // as it was set last
   bool stale = true;        // the picture does not show the state
@@ -83,9 +86,9 @@ void pointer_up(App& app, long long id, ui::Vec at);
 // The stroke ends, the button is let go without effect: lost focus, a cancelled touch.
 void pointer_cancel(App& app);
 
-// The keys: Enter or Space does the main action of the screen, Escape skips, Ctrl+Z takes back a
-// stroke.
-enum class Key { main_action, escape, undo };
+// The keys: Enter or Space does the main action of the screen, Escape skips or goes back, Ctrl+Z
+// takes back a stroke, M mutes.
+enum class Key { main_action, escape, undo, mute };
 void key_down(App& app, Key key);
 
 // (mirror.cpp) The mirror's content for the present state; `hot` of the last frame gives its

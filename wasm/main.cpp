@@ -67,13 +67,15 @@ int filter(void*, SDL_Event* event) {
     const SDL_Keycode key = event->key.keysym.sym;
     const bool undo = key == SDLK_z && (event->key.keysym.mod & (KMOD_CTRL | KMOD_GUI)) != 0;
     const bool ours = undo || key == SDLK_RETURN || key == SDLK_KP_ENTER || key == SDLK_SPACE ||
-                      key == SDLK_ESCAPE;
+                      key == SDLK_ESCAPE || key == SDLK_m;
     if (!ours) return 0;
   }
   // A browser calls for no frames while the tab is hidden: this time is not the round's.
   if (event->type == SDL_WINDOWEVENT && (event->window.event == SDL_WINDOWEVENT_HIDDEN ||
                                          event->window.event == SDL_WINDOWEVENT_SHOWN)) {
     program.slept = true;
+    // And silent at once: no frame will come to say so.
+    set_away(program.app, event->window.event == SDL_WINDOWEVENT_HIDDEN);
   }
   ask_for_frame();
   return 1;
@@ -176,6 +178,9 @@ int init() {
   program.arrow = SDL_CreateSystemCursor(SDL_SYSTEM_CURSOR_ARROW);
   program.hand = SDL_CreateSystemCursor(SDL_SYSTEM_CURSOR_HAND);
   SDL_SetEventFilter(filter, nullptr);
+#ifndef __EMSCRIPTEN__
+  allow_sounds(app);
+#endif
   program.before = seconds();
   app.ui.now = program.before;
   app.screen_since = app.ui.now;
@@ -315,6 +320,8 @@ void input() {
         const SDL_Keycode key = event.key.keysym.sym;
         if (key == SDLK_z) {
           key_down(app, Key::undo);
+        } else if (key == SDLK_m) {
+          key_down(app, Key::mute);
         } else {
           key_down(app, key == SDLK_ESCAPE ? Key::escape : Key::main_action);
         }
@@ -373,6 +380,10 @@ EMSCRIPTEN_KEEPALIVE int inkling_start() {
 
 EMSCRIPTEN_KEEPALIVE void inkling_wake() {
   if (program.window != nullptr) ask_for_frame();
+}
+
+EMSCRIPTEN_KEEPALIVE void inkling_touched() {
+  if (program.window != nullptr) allow_sounds(program.app);
 }
 
 EMSCRIPTEN_KEEPALIVE int inkling_frames() {

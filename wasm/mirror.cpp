@@ -57,8 +57,8 @@ std::string first_guesses(const App& app) {
 }  // namespace
 
 void reflect(App& app) {
-  constexpr std::string_view names[] = {"title",   "card",   "draw", "verdict",
-                                        "gallery", "streak", "words"};
+  constexpr std::string_view names[] = {"title",   "card",   "draw",  "verdict",
+                                        "gallery", "streak", "words", "settings"};
   platform::Mirror mirror;
   const bool pair = app.session.rules.mode == game::Mode::pair;
   const bool practice = app.screen == Screen::draw && app.session.round.open;
@@ -113,6 +113,16 @@ void reflect(App& app) {
       break;
     case Screen::words:
       mirror.heading = say(app, "practice.which");
+      break;
+    case Screen::settings:
+      mirror.heading = say(app, "settings.heading");
+      mirror.text = say(app, "settings.private");
+      mirror.text += ' ';
+      mirror.text += say(app, "settings.about");
+      if (!app.voice.can_speak) {
+        mirror.text += ' ';
+        mirror.text += say(app, "settings.no_voice");
+      }
       break;
   }
   mirror.seconds = app.screen == Screen::draw && !practice

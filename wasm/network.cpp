@@ -126,7 +126,7 @@ void follow_state(App& app) {
   if (state == platform::ClassifierState::failed) {
     app.network.error = app.platform->classifier_error();
     if (app.network.error.empty()) app.network.error = "error.model";
-    app.platform->say(say(app, app.network.error));
+    tell(app, say(app, app.network.error));
   }
   if (state == platform::ClassifierState::ready) {
     app.network.ink_changed = true;

@@ -9,22 +9,35 @@
 
 namespace {
 
-std::string varied(App& app, std::string_view kind,
-                   std::initializer_list<text::Argument> arguments) {
+std::string varied(App& app, game::Occasion occasion, std::string_view kind,
+                   std::initializer_list<text::Argument> arguments = {}) {
+  const auto key = [&](int n) { return std::string(kind) + "." + std::to_string(n); };
   int n = 0;
-  while (app.texts.entries.contains(std::string(kind) + "." + std::to_string(n + 1))) ++n;
-  const int choice = n > 0 ? app.n_sayings++ % n + 1 : 1;
-  return text::format(app.texts, std::string(kind) + "." + std::to_string(choice), arguments);
+  while (app.texts.entries.contains(key(n + 1))) ++n;
+  const int choice = game::choose(app.session.round.wording, occasion, n);
+  return choice < 0 ? std::string() : text::format(app.texts, key(choice + 1), arguments);
 }
 
 }  // namespace
 
-std::string guess_sentence(App& app, const game::Saying& saying) {
-  const std::string first = with_article(app, saying.labels[0]);
-  if (saying.won) return text::format(app.texts, "say.won", {{"a", first}});
-  if (saying.labels.size() == 1) return varied(app, "say.one", {{"a", first}});
-  const std::string second = with_article(app, saying.labels[1]);
-  return varied(app, "say.two", {{"a", first}, {"b", second}});
+std::string sentence_of(App& app, const game::Saying& saying) {
+  const auto named = [&](std::size_t i) { return with_article(app, saying.labels[i]); };
+  const bool ready = app.network.state == platform::ClassifierState::ready;
+  switch (saying.occasion) {
+    case game::Occasion::nothing:
+      return {};
+    case game::Occasion::won:
+      return text::format(app.texts, "say.won", {{"a", named(0)}});
+    case game::Occasion::one_guess:
+      return varied(app, saying.occasion, "say.one", {{"a", named(0)}});
+    case game::Occasion::two_guesses:
+      return varied(app, saying.occasion, "say.two", {{"a", named(0)}, {"b", named(1)}});
+    case game::Occasion::no_ink:
+      return ready ? varied(app, saying.occasion, "say.no_ink") : std::string();
+    case game::Occasion::no_idea:  // who sees nothing has no ideas to promise
+      return ready ? varied(app, saying.occasion, "say.no_idea") : std::string();
+  }
+  return {};
 }
 
 std::string_view say(const App& app, std::string_view key) {

@@ -12,8 +12,8 @@ std::string_view say(const App& app, std::string_view key);
 std::string_view word(const App& app, int label);  // "bicycle"
 std::string with_article(const App& app, int label);
 
-// For what the guesser wants to say; varied from one to the next.
-std::string guess_sentence(App& app, const game::Saying& saying);
+// For what the guesser wants to say, varied from one to the next; empty where that is nothing.
+std::string sentence_of(App& app, const game::Saying& saying);
 
 std::string gallery_heading(const App& app);
 std::string streak_heading(const App& app);

@@ -76,7 +76,7 @@ const VECTORS = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0
 const hasWasm = () => typeof WebAssembly === 'object' && WebAssembly.validate(new Uint8Array(VECTORS));
 
 // Keys that belong to the browser never reach SDL, which would swallow them: Tab above all. The game's own are
-// Enter, Space, Escape and Ctrl+Z.
+// Enter, Space, Escape, M and Ctrl+Z.
 function leaveToBrowser(event) {
   const combined = event.ctrlKey || event.metaKey || event.altKey;
   if (event.key === 'Tab' || /^F\d+$/.test(event.key) || (combined && event.key.toLowerCase() !== 'z')) {
@@ -98,6 +98,7 @@ async function boot() {
   let game;
   let files;
   const wake = () => game?._inkling_wake();
+  const touched = () => game?._inkling_touched();
   const page = {}; // the bridge needs the assets, the program needs its place
   try {
     const { default: createInkling } = await import('./inkling.js');
@@ -113,7 +114,7 @@ async function boot() {
   const own = readConfig(await config, names);
   if (own.problem) complain(own.problem);
   if (own.config.title) document.title = own.config.title;
-  const bridge = createBridge({ assets: new Map(files), languages: await language, config: own.config, wake, fail, settled: keepOnce });
+  const bridge = createBridge({ assets: new Map(files), languages: await language, config: own.config, wake, touched, fail, settled: keepOnce });
   Object.assign(page, bridge.page);
 
   // A trap in a frame leaves the program in no state to go on.

@@ -13,10 +13,11 @@ const states = ['loading', 'ready', 'failed']; // platform::ClassifierState
 
 /**
  * assets: Map of path -> Uint8Array. languages: those that are known, the index of the one shown, and load(path) for
- * the files of another. config: of config.js. wake(): asks the game for a frame. fail(key): the page's own error
+ * the files of another. config: of config.js. wake(): asks the game for a frame. touched(): tells it that the player
+ * is touching the page. fail(key): the page's own error
  * sentence. settled(): called when the classifier is there, or won't come.
  */
-export function createBridge({ assets, languages, config, wake, fail, settled }) {
+export function createBridge({ assets, languages, config, wake, touched, fail, settled }) {
   const query = new URLSearchParams(location.search);
   const canvas = document.getElementById('canvas');
   const pressed = [];
@@ -55,6 +56,23 @@ export function createBridge({ assets, languages, config, wake, fail, settled })
     if (state !== 'loading') settled(model);
   }, wake);
 
+  // The voice comes in behind the game, which can be played without.
+  let voice;
+  import('./voice.js').then(({ createVoice }) => {
+    voice = createVoice({ changed: wake });
+    wake();
+  }, (error) => console.warn(`voice: ${error.message}`));
+
+  // A browser is silent until it is touched; only within the touch may the game begin to sound.
+  for (const type of ['pointerup', 'touchend', 'click', 'keydown']) document.addEventListener(type, touched, true);
+
+  // M mutes wherever the keyboard is; on the canvas the game sees it itself.
+  document.addEventListener('keydown', ({ key, target, ctrlKey, metaKey, altKey, repeat }) => {
+    if (key.toLowerCase() !== 'm' || target === canvas || ctrlKey || metaKey || altKey || repeat) return;
+    pressed.push('mute');
+    wake();
+  });
+
   // Another language comes in behind the one that is shown, and is shown when it is whole; the last choice counts.
   let chosen = languages.index;
   async function chooseLanguage(code) {
@@ -91,11 +109,16 @@ export function createBridge({ assets, languages, config, wake, fail, settled })
     classifier: () => states.indexOf(classifier.state()),
     busy: () => classifier.busy(),
     language: () => languages.index,
+    'can-speak': () => voice?.canSpeak() ?? false,
     rounds: () => config.rounds ?? 0, // 0: the game's own
     seconds: () => config.seconds ?? 0,
   };
   const orders = {
     say: mirror.say,
+    speak: (sentence) => voice?.speak(sentence),
+    'speak-now': (sentence) => voice?.speak(sentence, { now: true }),
+    hush: () => voice?.hush(),
+    'show-file': (path) => open(path, '_blank', 'noopener'),
     'choose-language': chooseLanguage,
     'retry-classifier': () => classifier.start({ again: true }),
     'reject-model': (key) => classifier.reject(key),

@@ -2,7 +2,7 @@
 // readers, keyboards and tests. `show` alone keeps it true to the screen.
 //
 //   <main id="mirror"
-//     data-screen      title, card, draw, verdict, gallery, streak (its end), words, practice
+//     data-screen      title, card, draw, verdict, gallery, streak (its end), words, practice, settings
 //     data-word        the category's English key, empty without one
 //     data-seconds     whole seconds left
 //     data-paper       "x,y,w,h" of the drawing area, CSS pixels

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+
+#include "engine/random.h"
 
 namespace game {
 
@@ -11,6 +14,7 @@ Round make_round(int target, float threshold, int n_labels, double seconds) {
   round.seconds = seconds;
   round.target = target;
   round.guesser = make_guesser(target, threshold, n_labels);
+  round.wording.seed = mix_bits(static_cast<std::uint64_t>(target));
   return round;
 }
 
@@ -33,7 +37,7 @@ Saying advance(Round& round, double dt) {
     return {};
   }
   round.elapsed = std::min(round.elapsed + dt, round.seconds);
-  Saying saying = speak(round.guesser, dt);
+  Saying saying = speak(round.guesser, dt, !round.drawing.strokes.empty());
   round.said.insert(round.said.end(), saying.labels.begin(), saying.labels.end());
   if (saying.won) {
     if (!round.open) round.outcome = Outcome::won;
@@ -50,6 +54,12 @@ void skip(Round& round) {
 
 double seconds_left(const Round& round) {
   return round.seconds - round.elapsed;
+}
+
+bool ticks(const Round& round, double before) {
+  if (round.outcome != Outcome::playing) return false;
+  const double left = seconds_left(round);
+  return left <= last_seconds && std::ceil(left) < std::ceil(round.seconds - before);
 }
 
 bool is_over(const Round& round) {

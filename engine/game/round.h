@@ -12,6 +12,8 @@
 namespace game {
 
 inline constexpr double round_seconds = 20;
+// The last seconds of a round are counted down aloud.
+inline constexpr double last_seconds = 5;
 // How long a win is held on the paper before the verdict, so that the player sees it happen.
 inline constexpr double hold_seconds = 1.2;
 
@@ -32,6 +34,7 @@ struct Round {
   std::vector<int>
       said;  // labels, in the order in which they were said; a win's target is the last
   Guesser guesser;
+  Wording wording;
 };
 
 Round make_round(int target, float threshold, int n_labels, double seconds = round_seconds);
@@ -51,6 +54,9 @@ Saying advance(Round& round, double dt);
 void skip(Round& round);
 
 double seconds_left(const Round& round);
+
+// Has one of the last seconds begun since `elapsed` was `before`?
+bool ticks(const Round& round, double before);
 
 // Is it time for the verdict? At once when skipped or lost, after hold_seconds when won.
 bool is_over(const Round& round);

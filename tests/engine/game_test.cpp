@@ -3,11 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "engine/game/session.h"
+#include "engine/random.h"
 
 namespace {
 
@@ -401,4 +404,105 @@ TEST_CASE("a duel deals its words in their order, again and again") {
     CHECK(game::rounds_won(session) == 2);
     game::play_again(session, card);
   }
+}
+TEST_CASE("after some seconds without a guess something kind is said, and not too often") {
+  game::Guesser guesser = game::make_guesser(4, 0.5f, 5);
+  std::vector<double> kind;
+  for (double t = 0; t < 20; t += frame) {
+    const game::Saying saying = game::speak(guesser, frame, t > 7);
+    CHECK(saying.labels.empty());
+    if (saying.occasion == game::Occasion::nothing) continue;
+    // Before there is ink the player is waited for, after it the guesser has no idea.
+    CHECK(saying.occasion == (t > 7 ? game::Occasion::no_idea : game::Occasion::no_ink));
+    kind.push_back(t);
+  }
+  REQUIRE(kind.size() == 3);
+  CHECK(kind[0] == doctest::Approx(3.5).epsilon(0.02));
+  CHECK(kind[1] - kind[0] == doctest::Approx(6).epsilon(0.02));
+  CHECK(kind[2] - kind[1] == doctest::Approx(6).epsilon(0.02));
+}
+
+TEST_CASE("a guess ends the silence; kind words never hold one up for long, nor a win at all") {
+  game::Guesser guesser = game::make_guesser(4, 0.5f, 5);
+  game::hear(guesser, scores(0.9f, 0, 0, 0, 0));
+  CHECK(game::speak(guesser, 3).occasion == game::Occasion::one_guess);
+  CHECK(game::speak(guesser, 3.4).occasion == game::Occasion::nothing);
+  CHECK(game::speak(guesser, 0.2).occasion == game::Occasion::no_idea);
+  game::hear(guesser, scores(0.5f, 0.3f, 0.2f, 0, 0));
+  CHECK(game::speak(guesser, 0.5).occasion == game::Occasion::nothing);  // let it be read
+  CHECK(game::speak(guesser, 0.5).occasion == game::Occasion::two_guesses);
+  CHECK(game::speak(guesser, 3.4).occasion == game::Occasion::nothing);
+  CHECK(game::speak(guesser, 0.2).occasion == game::Occasion::no_idea);
+  game::hear(guesser, scores(0, 0, 0, 0, 0.9f));
+  CHECK(game::speak(guesser, frame).occasion == game::Occasion::won);
+  CHECK(game::speak(guesser, 60).occasion == game::Occasion::nothing);  // silent after the win
+}
+
+TEST_CASE("a round knows whether there is ink") {
+  game::Round round = game::make_round(0, 0.5f, 5);
+  CHECK(game::advance(round, 3.6).occasion == game::Occasion::no_ink);
+  game::begin_stroke(round, {0, 0, 0});
+  CHECK(game::advance(round, 6.1).occasion == game::Occasion::no_idea);
+}
+
+TEST_CASE("sentences: none twice before all were used, no pattern twice in a row") {
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    game::Wording wording{.seed = seed, .used = {}};
+    Random random{seed};
+    int last = -1;
+    for (int i = 0; i < 60; ++i) {
+      const bool two = random.chance(0.5);
+      const int n = two ? 5 : 6;
+      const int pattern =
+          game::choose(wording, two ? game::Occasion::two_guesses : game::Occasion::one_guess, n);
+      REQUIRE(pattern >= 0);
+      REQUIRE(pattern < n);
+      CHECK(pattern != last);
+      last = pattern;
+    }
+  }
+  // Of one kind alone: six different ones in six.
+  game::Wording wording{.seed = 3, .used = {}};
+  std::set<int> used;
+  for (int i = 0; i < 6; ++i) {
+    CHECK(used.insert(game::choose(wording, game::Occasion::one_guess, 6)).second);
+  }
+}
+
+TEST_CASE("kind sentences come once a round, and then no more") {
+  game::Wording wording{.seed = 9, .used = {}};
+  std::set<int> used;
+  for (int i = 0; i < 4; ++i) {
+    const int sentence = game::choose(wording, game::Occasion::no_idea, 4);
+    CHECK(sentence >= 0);
+    CHECK(used.insert(sentence).second);
+  }
+  CHECK(game::choose(wording, game::Occasion::no_idea, 4) == -1);
+  CHECK(game::choose(wording, game::Occasion::no_ink, 2) >= 0);  // another occasion has its own
+  CHECK(game::choose(wording, game::Occasion::won, 0) == -1);
+  for (int i = 0; i < 3; ++i) CHECK(game::choose(wording, game::Occasion::won, 1) == 0);
+  // Rounds of different words are not worded alike.
+  std::set<int> first;
+  for (int target = 0; target < 20; ++target) {
+    game::Round round = game::make_round(target, 0.5f, 20);
+    first.insert(game::choose(round.wording, game::Occasion::one_guess, 6));
+  }
+  CHECK(first.size() > 2);
+}
+
+TEST_CASE("each of the last five seconds ticks once, and none after the round") {
+  game::Round round = game::make_round(0, 0.5f, 5);
+  std::vector<double> ticks;
+  while (round.outcome == game::Outcome::playing) {
+    const double before = round.elapsed;
+    game::advance(round, frame);
+    if (game::ticks(round, before)) ticks.push_back(game::seconds_left(round));
+  }
+  REQUIRE(ticks.size() == 5);
+  for (std::size_t i = 0; i < 5; ++i) {
+    CHECK(ticks[i] == doctest::Approx(5.0 - static_cast<double>(i)).epsilon(0.02));
+  }
+  game::Round endless = game::make_round(0, 0.5f, 5, std::numeric_limits<double>::infinity());
+  game::advance(endless, 1000);
+  CHECK_FALSE(game::ticks(endless, 999));
 }

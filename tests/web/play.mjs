@@ -19,12 +19,13 @@ export const phone = { width: 390, height: 844 };
 export const desktop = { width: 1440, height: 900 };
 
 /** Starts a browser and a server; `close` ends both. */
-export async function start({ args = [] } = {}) {
+export async function start({ args = [], env = {} } = {}) {
   if (!existsSync(join(dist, 'index.html'))) throw new Error('no dist/: run ./play --build first');
   mkdirSync(screens, { recursive: true });
   const site = await serve({ root: dist, base: '/some/where/', port: 8700 });
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    env: { ...process.env, ...env },
     args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader',
       '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run', ...args],
   });
@@ -61,6 +62,7 @@ export class Player {
     page.on('pageerror', (error) => this.complaints.push(String(error)));
     page.on('console', (message) => {
       if (/blocked by Playwright/.test(message.text())) return;
+      if (/ScriptProcessorNode is deprecated/.test(message.text())) return; // SDL 2 sounds through it
       if (message.type() === 'error' || message.type() === 'warning') this.complaints.push(message.text());
     });
   }

@@ -24,6 +24,13 @@ EM_JS(void, page_tell, (const char* what, const char* text), {
   Module['page']['tell'](UTF8ToString(what), UTF8ToString(text));
 });
 
+// SDL's audio context. While SDL still waits for the browser to let it begin, it is left alone.
+EM_JS(void, page_run_audio, (bool run), {
+  const sdl = Module['SDL2'];
+  if (!sdl || !sdl.audioContext || !sdl.audio || sdl.audio.silenceTimer !== undefined) return;
+  sdl.audioContext[run ? 'resume' : 'suspend']().catch(() => {});
+});
+
 EM_JS(void, page_classify, (int ticket, const std::uint8_t* picture, int side), {
   Module['page']['classify'](ticket, HEAPU8.slice(picture, picture + side * side), side);
 });
@@ -140,6 +147,15 @@ class BrowserPlatform final : public Platform {
     page_mirror_shown();
   }
   void say(std::string_view sentence) override { page_tell("say", std::string(sentence).c_str()); }
+  void speak(std::string_view sentence, bool at_once) override {
+    page_tell(at_once ? "speak-now" : "speak", std::string(sentence).c_str());
+  }
+  void hush() override { page_tell("hush", ""); }
+  bool can_speak() override { return page_flag("can-speak") != 0; }
+  void run_audio(bool run) override { page_run_audio(run); }
+  void show_file(std::string_view path) override {
+    page_tell("show-file", std::string(path).c_str());
+  }
   std::string pressed() override { return text_of("pressed"); }
 };
 

@@ -221,6 +221,11 @@ class DesktopPlatform final : public Platform {
     screen_ = mirror.screen;
   }
   void say(std::string_view sentence) override { tell("\"" + std::string(sentence) + "\""); }
+  void speak(std::string_view sentence, bool) override { tell("aloud: " + std::string(sentence)); }
+  void hush() override {}
+  bool can_speak() override { return false; }
+  void run_audio(bool) override {}  // SDL's own thread goes on, filling in silence
+  void show_file(std::string_view path) override { tell("shows " + std::string(path)); }
   std::string pressed() override { return {}; }
 
  private:

@@ -14,6 +14,7 @@
 //                          keys, focus, visibility and resize by itself; the page calls this for
 //                          the rest: an answer of the network, its state, a mirror button pressed,
 //                          dark or reduced motion changed.
+//   void inkling_touched() the player touches the page, within the event: sound may begin.
 //   int  inkling_frames()  frames rendered since the start, for tests.
 #pragma once
 
@@ -51,7 +52,8 @@ struct MirrorButton {
 // The page's text mirror for screen readers, keyboards and tests; see web/mirror.js for its
 // attributes.
 struct Mirror {
-  std::string screen;   // title, card, draw, verdict, gallery, streak (its end), words, practice
+  // title, card, draw, verdict, gallery, streak (its end), words, practice, settings
+  std::string screen;
   std::string word;     // English key; empty when none
   int seconds = 0;      // left, whole
   float paper[4] = {};  // x, y, w, h of the drawing area, CSS pixels
@@ -111,6 +113,19 @@ class Platform {
 
   virtual void set_mirror(const Mirror& mirror) = 0;
   virtual void say(std::string_view sentence) = 0;  // into the mirror's live region
+
+  // The device's own voice, in the language of the texts. at_once: breaks off what is being said;
+  // else the sentence waits, in place of one that waits already. Silent where can_speak() is false:
+  // the device has no voice for the language, or none that stays on the device.
+  virtual void speak(std::string_view sentence, bool at_once) = 0;
+  virtual void hush() = 0;
+  virtual bool can_speak() = 0;
+  // Lets the audio device that SDL opened run, or rest: at rest it costs nothing.
+  virtual void run_audio(bool run) = 0;
+
+  // Shows a file of the page ("licences.txt") in a window of its own.
+  virtual void show_file(std::string_view path) = 0;
+
   virtual std::string pressed() = 0;  // id of a mirror button pressed since; empty: none
 };
 

@@ -1,4 +1,5 @@
 // The word card: laid on the table, read, and lifted when the clock begins.
+#include <cmath>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -116,6 +117,10 @@ void card(App& app, const Page& page) {
   const float x = a.centre().x - whole / 2;
   ui::text(ui, {x, y}, em, ui.theme->soft, dislike);
   ui::link_button(ui, "another-word", {x + first + gap, y}, em, another);
+  // On a small phone the corner is taken; the one above is free.
+  ui::Vec corner = right_corner(page);
+  if (std::abs(y - corner.y) < 50 && x + whole > corner.x - 44) corner.y = a.y + 46;
+  mute_button(app, corner);
 }
 
 void lifted_card(App& app, const Page& page) {

@@ -1,4 +1,4 @@
-// Drawing: the paper, the clock, the voice, and three tools. When the network can't guess, the
+// Drawing: the paper, the clock, the voice, and four tools. When the network can't guess, the
 // bubble says why and offers to try again; drawing goes on.
 #include <cmath>
 #include <string>
@@ -12,15 +12,13 @@ namespace screens {
 
 namespace {
 
-constexpr double last_seconds = 5;
-
 // One line of ink that is rubbed out from its end.
 void timer(App& app, float x, float w, float y, double left) {
   ui::Ui& ui = app.ui;
   const ui::Theme& theme = *ui.theme;
   const float share = static_cast<float>(left / app.session.round.seconds);
   ui::line(ui, {x, y}, {x + w, y}, 4.2f, theme.line, 31);
-  ui::line(ui, {x, y}, {x + w, y}, 5, left <= last_seconds ? theme.red : theme.ink, 31,
+  ui::line(ui, {x, y}, {x + w, y}, 5, left <= game::last_seconds ? theme.red : theme.ink, 31,
            std::max(share, 0.001f));
 }
 
@@ -29,7 +27,7 @@ void header(App& app, const Page& page, const Desk& desk) {
   const ui::Theme& theme = *ui.theme;
   const game::Round& round = app.session.round;
   const double left = game::seconds_left(round);
-  const bool hurry = left <= last_seconds;
+  const bool hurry = left <= game::last_seconds;
   const std::string seconds = std::to_string(static_cast<int>(std::ceil(left)));
   const std::string_view name = word(app, round.target);
   const ui::Rect box = desk.header;
@@ -82,18 +80,21 @@ void voice(App& app, const Desk& desk) {
   speech(app, desk, say(app, ready ? "draw.ready" : "draw.loading"), theme.soft, app.screen_since);
 }
 
-void tools(App& app, const Desk& desk) {
+void tools(App& app, const Page& page, const Desk& desk) {
   const bool playing = app.session.round.outcome == game::Outcome::playing;
   const bool ink = playing && !app.session.round.drawing.strokes.empty();
-  const float step = desk.upright ? 86 : 85;
-  const ui::Vec along = desk.upright ? ui::Vec{0, step} : ui::Vec{step, 0};
   const float radius = 28;
-  ui::round_button(app.ui, "undo", desk.controls - along, radius, ui::Icon::undo,
-                   say(app, "draw.undo"), ink);
-  ui::round_button(app.ui, "clear", desk.controls, radius, ui::Icon::trash, say(app, "draw.clear"),
-                   ink);
-  ui::round_button(app.ui, "skip", desk.controls + along, radius, ui::Icon::skip,
-                   say(app, "draw.skip"), playing);
+  const float room = desk.upright ? page.area.h : page.area.w;
+  const float step = std::min(86.0f, (room - 2 * radius - 16) / 3);
+  const auto place = [&](float i) {
+    const float along = (i - 1.5f) * step;
+    return desk.controls + (desk.upright ? ui::Vec{0, along} : ui::Vec{along, 0});
+  };
+  ui::round_button(app.ui, "undo", place(0), radius, ui::Icon::undo, say(app, "draw.undo"), ink);
+  ui::round_button(app.ui, "clear", place(1), radius, ui::Icon::trash, say(app, "draw.clear"), ink);
+  ui::round_button(app.ui, "skip", place(2), radius, ui::Icon::skip, say(app, "draw.skip"),
+                   playing);
+  mute_button(app, place(3), radius);
 }
 
 }  // namespace
@@ -114,7 +115,7 @@ void draw(App& app, const Page& page) {
   if (won) loop(app, desk, view);
   ui::draw_ink(ui, round.drawing, view, ui::ink_width, ui.theme->ink);
   header(app, page, desk);
-  tools(app, desk);
+  tools(app, page, desk);
   voice(app, desk);
   if (won) {
     ui::tap_area(ui, "continue", page.all, say(app, "verdict.continue"));

@@ -5,6 +5,12 @@
 
 namespace screens {
 
+namespace {
+
+constexpr float corner_x = 44, corner_y = 46;
+
+}  // namespace
+
 Page page_of(const platform::Size& size) {
   const ui::Rect all = {0, 0, size.width, size.height};
   const ui::Rect area = {size.inset_left, size.inset_top,
@@ -57,6 +63,20 @@ Desk desk_of(const Page& page) {
           .upright = false};
 }
 
+ui::Vec left_corner(const Page& page) {
+  return {page.area.x + corner_x, page.area.bottom() - corner_y};
+}
+
+ui::Vec right_corner(const Page& page) {
+  return {page.area.right() - corner_x, page.area.bottom() - corner_y};
+}
+
+void mute_button(App& app, ui::Vec centre, float radius) {
+  const bool mute = is_mute(app.voice);
+  ui::round_button(app.ui, "mute", centre, radius, mute ? ui::Icon::muted : ui::Icon::heard,
+                   say(app, mute ? "sound.unmute" : "sound.mute"), true);
+}
+
 void loop(App& app, const Desk& desk, const ui::View& view) {
   const ui::Rect drawn = ui::screen_bounds(app.session.round.drawing, view);
   ui::loop_around(app.ui, drawn, ui::inset(desk.sheet, -8, -8), 9,
@@ -102,6 +122,8 @@ void present(App& app, const Page& page) {
       return streak_end(app, page);
     case Screen::words:
       return words(app, page);
+    case Screen::settings:
+      return settings(app, page);
   }
 }
 

@@ -52,6 +52,18 @@ void loop(App& app, const Desk& desk, const ui::View& view);
 // The bubble of the desk with a sentence that pops and writes itself.
 void speech(App& app, const Desk& desk, std::string_view sentence, ui::Color color, double since);
 
+// Where round buttons stand in the lower corners, within a thumb's reach.
+inline constexpr float corner_radius = 26;
+ui::Vec left_corner(const Page& page);
+ui::Vec right_corner(const Page& page);
+
+// Mutes, or brings the sound back.
+void mute_button(App& app, ui::Vec centre, float radius = corner_radius);
+
+// The languages by their own names, the present one in ink, the others to be chosen.
+void languages(App& app, ui::Vec centre);
+float languages_width(const App& app);
+
 void title(App& app, const Page& page);
 void card(App& app, const Page& page);
 void draw(App& app, const Page& page);
@@ -62,6 +74,7 @@ void words(App& app, const Page& page);
 
 // The paper of practice.
 void practice(App& app, const Page& page);
+void settings(App& app, const Page& page);
 
 // The card as it is lifted off the table, over the draw screen.
 void lifted_card(App& app, const Page& page);

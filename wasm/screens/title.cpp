@@ -12,6 +12,8 @@ namespace screens {
 
 namespace {
 
+constexpr float languages_gap = 30;  // between their names
+
 struct Placed {
   ui::Doodle doodle;
   float x, y;  // in shares of the page
@@ -57,16 +59,21 @@ void doodles(ui::Ui& ui, const Page& page, std::span<const Placed> figures, doub
   }
 }
 
-// The languages by their own names, the present one in ink.
+}  // namespace
+
+float languages_width(const App& app) {
+  float w = -languages_gap;
+  for (const text::Language& language : app.languages) {
+    w += ui::width(app.ui.type, ui::size::note, language.name) + languages_gap;
+  }
+  return w;
+}
+
 void languages(App& app, ui::Vec centre) {
   ui::Ui& ui = app.ui;
   if (app.languages.size() < 2) return;
-  const float em = ui::size::note, gap = 30;
-  float w = -gap;
-  for (const text::Language& language : app.languages) {
-    w += ui::width(ui.type, em, language.name) + gap;
-  }
-  ui::Vec at = centre - ui::Vec{w / 2, 0};
+  const float em = ui::size::note, gap = languages_gap;
+  ui::Vec at = centre - ui::Vec{languages_width(app) / 2, 0};
   for (std::size_t i = 0; i < app.languages.size(); ++i) {
     const std::string& name = app.languages[i].name;
     if (static_cast<int>(i) == app.language) {
@@ -78,8 +85,6 @@ void languages(App& app, ui::Vec centre) {
     if (i + 1 < app.languages.size()) ui::disc(ui, at - ui::Vec{gap / 2, 0}, 2, ui.theme->soft);
   }
 }
-
-}  // namespace
 
 void title(App& app, const Page& page) {
   ui::Ui& ui = app.ui;
@@ -121,6 +126,9 @@ void title(App& app, const Page& page) {
                   say(app, stuck ? "draw.retry" : "title.play"), marker);
   other_ways(app, {middle, a.y + a.h * ways_y}, ways_w, ways_h);
   languages(app, {middle, a.y + a.h * languages_y});
+  ui::round_button(ui, "settings", left_corner(page), corner_radius, ui::Icon::gear,
+                   say(app, "settings.open"), true);
+  mute_button(app, right_corner(page));
 }
 
 }  // namespace screens

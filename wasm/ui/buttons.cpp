@@ -93,6 +93,27 @@ void round_button(Ui& ui, std::string_view id, Vec centre, float radius, Icon sh
   end_group(ui, group, {.pivot = centre, .offset = {}, .scale = button_scale(ui, id)});
 }
 
+void switch_button(Ui& ui, std::string_view id, Rect row, std::string_view label, bool on,
+                   bool enabled) {
+  const float w = 66, h = 38, radius = 13;
+  const Rect box = {row.right() - w, row.centre().y - h / 2, w, h};
+  ui.hot.push_back({std::string(id), std::string(label), wide_enough(row), box, enabled});
+  const bool lively = enabled && (ui.held == id || ui.hovered == id);
+  const Color ink = enabled ? ui.theme->ink : blend(ui.theme->paper, ui.theme->soft, 0.55f);
+  // Let go, the knob runs over with a little swing, and the marker after it.
+  const bool fresh = ui.released == id;
+  const float run = fresh ? spring(progress(ui, ui.released_at, 0.35f)) : 1;
+  const float place = on ? run : 1 - run;
+  const int seed = seed_of(id);
+  fill_outline(ui, box, h / 2, ui.theme->paper, seed);
+  if (on) scribble(ui, inset(box, 4, 4), 2, ui.theme->marker, seed, std::min(run, 1.0f));
+  outline(ui, box, h / 2, lively ? 2.8f : 2.2f, ink, seed);
+  const Vec knob = {mix(box.x + h / 2 + 1, box.right() - h / 2 - 1, place), box.centre().y};
+  const Rect round = around(knob, radius * 2, radius * 2);
+  fill_outline(ui, round, radius, ui.theme->sheet, seed + 1);
+  outline(ui, round, radius, 2.2f, ink, seed + 1);
+}
+
 void tap_area(Ui& ui, std::string_view id, Rect area, std::string_view label) {
   ui.hot.push_back({std::string(id), std::string(label), area, area});
 }

@@ -25,6 +25,10 @@ void link_button(Ui& ui, std::string_view id, Vec left_middle, float em, std::st
 void round_button(Ui& ui, std::string_view id, Vec centre, float radius, Icon icon,
                   std::string_view label, bool enabled);
 
+// A switch, at the right end of its row; all of the row answers. label: for the mirror.
+void switch_button(Ui& ui, std::string_view id, Rect row, std::string_view label, bool on,
+                   bool enabled = true);
+
 // An area that can be tapped and is not drawn.
 void tap_area(Ui& ui, std::string_view id, Rect area, std::string_view label);
 
