@@ -15,10 +15,11 @@
 #include "engine/text/catalogue.h"
 #include "wasm/network.h"
 #include "wasm/platform/platform.h"
+#include "wasm/replay.h"
 #include "wasm/ui/ink_canvas.h"
 #include "wasm/ui/ui.h"
 
-enum class Screen { title, card, draw, verdict, gallery };
+enum class Screen { title, card, draw, verdict, gallery, replay };
 
 struct Pointer {
   bool down = false;
@@ -53,6 +54,9 @@ struct App {
   ui::Rect sheet;  // of the draw screen, as it was drawn last
   Pointer pointer;
 
+  Replay replay;
+  Screen replay_from = Screen::gallery;  // where its way back leads
+
   std::string saying;  // in the bubble
   double said_at = 0;
   int n_sayings = 0;  // chooses among the varied sentences
@@ -76,10 +80,13 @@ void pointer_up(App& app, long long id, ui::Vec at);
 // The stroke ends, the button is let go without effect: lost focus, a cancelled touch.
 void pointer_cancel(App& app);
 
-// The keys: Enter or Space does the main action of the screen, Escape skips, Ctrl+Z takes back a
-// stroke.
-enum class Key { main_action, escape, undo };
+// The keys: Enter or Space does the main action of the screen, Escape skips or goes back, Ctrl+Z
+// takes back a stroke; on the replay the arrows, Home and End move along the time line.
+enum class Key { main_action, escape, undo, left, right, home, end };
 void key_down(App& app, Key key);
+
+// Goes to a screen.
+void show(App& app, Screen screen);
 
 // (mirror.cpp) The mirror's content for the present state; `hot` of the last frame gives its
 // buttons.

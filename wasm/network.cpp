@@ -41,6 +41,7 @@ void adopt(App& app, model::Card card) {
       for (int& label : round.said) label = renamed(label);
     };
     for (game::Round& round : app.session.played) move_round(round);
+    for (game::Round& round : app.replay.rounds) move_round(round);
     if (!game::is_over(app.session)) move_round(app.session.round);
     // Words dealt from now on are the model's own.
     game::Deck deck;
@@ -67,6 +68,7 @@ void adopt(App& app, model::Card card) {
       for (const int label : round.said) round.guesser.said[static_cast<std::size_t>(label)] = true;
     }
   }
+  forget_insights(app);  // they were another model's
   app.stale = true;
 }
 
@@ -85,36 +87,63 @@ void hear_answers(App& app) {
   std::vector<float> probabilities;
   while (app.platform->answer(ticket, probabilities)) {
     if (app.network.n_outputs == 0 || ticket < app.network.oldest_valid) continue;
-    if (app.screen != Screen::draw) continue;
+    const bool of_replay = ticket == app.network.asked;
+    if (!of_replay && app.screen != Screen::draw) continue;
     if (static_cast<int>(probabilities.size()) != app.network.n_outputs) {
       app.platform->reject_model("error.card");
       continue;
     }
     model::apply_temperature(probabilities, app.card.temperature);
     probabilities.resize(app.card.classes.size(), 0.0f);
-    game::hear(app.session.round.guesser, probabilities);
+    if (of_replay) {
+      app.network.asked = 0;
+      if (app.screen != Screen::replay) continue;
+      game::hear(app.replay.insights[app.replay.shown], probabilities);
+      app.stale = true;
+    } else {
+      game::hear(app.session.round.guesser, probabilities);
+    }
   }
+}
+
+bool can_see(const App& app) {
+  const Network& network = app.network;
+  return !network_failed(app) && network.n_outputs > 0 &&
+         network.state == platform::ClassifierState::ready && !app.platform->busy();
+}
+
+// Through the one ink pipeline: the ticket by which its answer will be known.
+int send_ink(App& app, const ink::Drawing& drawing) {
+  const int side = std::clamp(app.card.raster.side, 1, ink::max_side);
+  // Not on the stack, of which a page has 64 KB.
+  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(side * side));
+  ink::raster(ink::simplify(drawing), app.card.raster, pixels);
+  app.platform->classify(++app.network.ticket, pixels, side);
+  return app.network.ticket;
+}
+
+void ask_for_replay(App& app) {
+  if (app.screen != Screen::replay || app.network.asked != 0 || !can_see(app)) return;
+  const game::Insight& insight = app.replay.insights[app.replay.shown];
+  if (game::is_complete(insight)) return;
+  app.network.asked = send_ink(app, game::next_picture(insight));
 }
 
 void send_picture(App& app) {
   Network& network = app.network;
   const game::Round& round = app.session.round;
   if (app.screen != Screen::draw || round.outcome != game::Outcome::playing) return;
-  if (!network.ink_changed || network_failed(app) || network.n_outputs == 0) return;
-  if (network.state != platform::ClassifierState::ready || app.platform->busy()) return;
+  if (!network.ink_changed || !can_see(app)) return;
   network.ink_changed = false;
   if (ink::point_count(round.drawing) < 2) return;
-  const int side = std::clamp(app.card.raster.side, 1, ink::max_side);
-  // Not on the stack, of which a page has 64 KB.
-  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(side * side));
-  ink::raster(ink::simplify(round.drawing), app.card.raster, pixels);
-  app.platform->classify(++network.ticket, pixels, side);
+  send_ink(app, round.drawing);
 }
 
 void follow_state(App& app) {
   const platform::ClassifierState state = app.platform->classifier();
   if (state == app.network.state) return;
   app.network.state = state;
+  app.network.asked = 0;  // a worker that is gone answers no more
   app.stale = true;
   app.network.error.clear();
   if (state == platform::ClassifierState::failed) {
@@ -139,6 +168,7 @@ int find_class(const model::Card& card, std::string_view name) {
 void forget_pictures(App& app) {
   app.network.oldest_valid = app.network.ticket + 1;
   app.network.ink_changed = true;
+  app.network.asked = 0;
 }
 
 void follow_network(App& app) {
@@ -146,6 +176,7 @@ void follow_network(App& app) {
   follow_state(app);  // a model whose card was refused has failed at once
   hear_answers(app);
   send_picture(app);
+  ask_for_replay(app);
 }
 
 void retry_network(App& app) {

@@ -75,6 +75,18 @@ export function createBridge({ assets, languages, config, wake, fail, settled })
     wake();
   }
 
+  // Files that not every page has, and that are needed late: index.html says which are there (tools/dist.mjs).
+  const extras = document.querySelector('meta[name="extras"]').content.split(' ');
+  async function want(path) {
+    if (!extras.includes(path) || assets.has(path)) return;
+    try {
+      assets.set(...await languages.load(path));
+      wake();
+    } catch (error) {
+      console.warn(`${path}: ${error.message}`);
+    }
+  }
+
   const text = new TextEncoder();
   const bytes = {
     seed: () => seedBytes(query.get('seed')),
@@ -99,6 +111,8 @@ export function createBridge({ assets, languages, config, wake, fail, settled })
     'choose-language': chooseLanguage,
     'retry-classifier': () => classifier.start({ again: true }),
     'reject-model': (key) => classifier.reject(key),
+    want,
+    warn: (line) => console.warn(line),
   };
   let shown;
   let asked;
@@ -126,7 +140,8 @@ export function createBridge({ assets, languages, config, wake, fail, settled })
       mirror: (screen, word, seconds, paper, result, heading, sentence) => {
         shown = { screen, word, seconds, paper, result, heading, text: sentence, buttons: [] };
       },
-      mirrorButton: (id, label, enabled, box) => shown.buttons.push({ id, label, enabled, box }),
+      mirrorButton: (id, label, enabled, box, percent, value) =>
+        shown.buttons.push({ id, label, enabled, box, percent, value }),
       mirrorShown: () => mirror.show(shown),
     },
   };
