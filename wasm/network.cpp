@@ -98,8 +98,10 @@ void hear_answers(App& app) {
     if (of_replay) {
       app.network.asked = 0;
       if (app.screen != Screen::replay) continue;
-      game::hear(app.replay.insights[app.replay.shown], probabilities);
-      app.stale = true;
+      game::Insight& insight = app.replay.insights[app.replay.shown];
+      game::hear(insight, probabilities);
+      // A picture of the screen takes longer than an answer.
+      if (insight.heard % 4 == 1 || game::is_complete(insight)) app.stale = true;
     } else {
       game::hear(app.session.round.guesser, probabilities);
     }

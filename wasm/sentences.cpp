@@ -125,7 +125,7 @@ std::string nth_stroke(const App& app, std::string_view key, const game::Insight
   const std::string own = "nth." + n;
   const bool has_own = app.texts.entries.contains(own);
   const std::string nth =
-      has_own ? std::string(say(app, own)) : text::format(app.texts, "nth", {{"n", n}});
+      has_own ? std::string(say(app, own)) : text::format(app.texts, "nth.other", {{"n", n}});
   return text::format(app.texts, key,
                       {{"nth", nth}, {"of", std::to_string(insight.drawing.strokes.size())}});
 }
@@ -141,7 +141,7 @@ std::string insight_words(const App& app, const game::Insight& insight) {
   std::string words;
   if (const game::Step* moment = game::recognised_at(insight)) {
     add(words,
-        text::format(app.texts, "mirror.replay.moment", {{"seconds", seconds_of(moment->at)}}));
+        text::format(app.texts, "mirror.replay.moment", {{"seconds", seconds_of(moment->played)}}));
   }
   const std::string told = told_by_strokes(app, insight);
   if (told.empty()) return words;

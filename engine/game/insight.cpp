@@ -69,6 +69,19 @@ int most_notable(const Insight& insight, float sign) {
   return best;
 }
 
+// The clock of the round when its ink had so many points; `otherwise` where it has no times.
+double played_at(const Round& round, int points, double otherwise) {
+  for (const ink::Stroke& stroke : round.drawing.strokes) {
+    const int here = static_cast<int>(stroke.size());
+    if (points <= here) {
+      const float t = stroke[static_cast<std::size_t>(points) - 1].t;
+      return t > 0 ? static_cast<double>(t) : otherwise;
+    }
+    points -= here;
+  }
+  return otherwise;
+}
+
 }  // namespace
 
 Insight make_insight(const Round& round, float threshold) {
@@ -80,7 +93,10 @@ Insight make_insight(const Round& round, float threshold) {
                   .weights = {}};
   insight.seconds = ink::duration(insight.drawing);
   insight.steps = steps_of(insight.drawing);
-  if (!insight.steps.empty()) insight.weights = weights_of(insight.drawing);
+  for (Step& step : insight.steps) step.played = played_at(round, step.points, step.at);
+  if (insight.steps.empty()) return insight;
+  if (insight.won && round.won_at > 0) insight.steps.back().played = round.won_at;
+  insight.weights = weights_of(insight.drawing);
   return insight;
 }
 

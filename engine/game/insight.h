@@ -35,6 +35,7 @@ inline constexpr float notable_weight = 0.1f;
 // The ink as far as it had come at a moment of the time line.
 struct Step {
   double at = 0;                      // seconds of the time line
+  double played = 0;                  // seconds of the round, as they were played
   int points = 0;                     // how many there were, of all strokes
   std::vector<model::Score> guesses;  // best first, at most guesses_a_step; empty: not yet heard
   float target = 0;                   // probability of the right class, once heard

@@ -180,6 +180,7 @@ TEST_CASE("the moment, the stroke that told, the one that misled, and what else 
   CHECK(moment->at > 2);
   CHECK(moment->at < 2.6);
   CHECK(moment->target == doctest::Approx(0.8));
+  CHECK(moment->played == doctest::Approx(8 + moment->at - 1.9 - ink::longest_pause));
   CHECK(game::weight_of(insight, 0) == doctest::Approx(0.2));
   CHECK(game::weight_of(insight, 1) == doctest::Approx(0.5));
   CHECK(game::weight_of(insight, 2) == doctest::Approx(-0.15));
@@ -217,6 +218,9 @@ TEST_CASE("a win between two steps is the last one's; a word that is never reach
   const ink::Drawing first_only = {.strokes = {line(0, 0, 20, 0), line(0, 50, 20, 3)}};
   const game::Insight won = answered(round_of(first_only));
   CHECK(game::recognised_at(won) == &won.steps.back());
+  game::Round held = round_of(first_only);
+  held.won_at = 5.3;  // the answer came a moment after the ink
+  CHECK(answered(held).steps.back().played == doctest::Approx(5.3));
   CHECK(game::recognised_at(answered(round_of(first_only, game::Outcome::lost))) == nullptr);
   CHECK(game::telling_stroke(won) == 0);
   CHECK(game::misleading_stroke(won) == -1);

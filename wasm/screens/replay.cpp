@@ -104,8 +104,8 @@ Stage wide(ui::Rect a, bool others) {
   stage.chart = {x, stage.sheet.bottom() + 20, left, 118};
   const float rx = x + left + 44, rw = w - left - 44;
   stage.rows = 5;
-  stage.words = {rx, stage.sheet.y, rw, 84};
-  stage.guesses = {rx, stage.words.bottom() + 14, rw, 5 * 34};
+  stage.words = {rx, stage.sheet.y, rw, 92};
+  stage.guesses = {rx, stage.words.bottom() + 16, rw, 5 * 38};
   stage.previous = {rx + small_button, y + h - 40};
   stage.next = {rx + rw - small_button, y + h - 40};
   stage.how = {rx + rw / 2, y + h - 40};
@@ -200,7 +200,7 @@ void words(App& app, const Stage& stage) {
     return;
   }
   const std::string like = also_like(app, insight);
-  const float em = ui::fit(ui.type, box.h > 70 ? ui::size::text : 25, told, box.w - 24);
+  const float em = ui::fit(ui.type, box.h > 70 ? ui::size::head : 25, told, box.w - 24);
   const ui::Paragraph below =
       ui::set(ui.type, ui::size::small, like, box.w, std::max(box.h - em * 1.2f, 22.0f));
   const float h =
@@ -269,8 +269,8 @@ void chart(App& app, const Stage& stage) {
   const ui::Rect box = stage.chart;
   const float radius = 24, label = 20;
   const float y = box.bottom() - label - 10;
-  const ui::Rect room = {box.x + radius * 2 + 22, box.y + 4, box.w - radius * 2 - 36,
-                         y - box.y - 4};
+  const float top = box.y + 16;  // a name fits above the highest point
+  const ui::Rect room = {box.x + radius * 2 + 22, top, box.w - radius * 2 - 36, y - top};
   replay.line = {room.x, y, room.w, 1};
   const bool at_end = replay.at >= insight.seconds;
   const float share = insight.seconds > 0
@@ -293,7 +293,7 @@ void chart(App& app, const Stage& stage) {
       const std::string_view name = word(app, like[0]);
       const float em = 16, half = ui::width(ui.type, em, name) / 2;
       const ui::Vec at = {std::clamp(path[peak].x, room.x + half, room.right() - half),
-                          std::max(path[peak].y - 11, box.y + 2)};
+                          path[peak].y - 12};
       ui::text(ui, at, em, theme.soft, name, ui::Align::centre);
     }
   }
@@ -304,7 +304,7 @@ void chart(App& app, const Stage& stage) {
     const float x = room.x + at * room.w;
     ui::line(ui, {x, box.y}, {x, y + 8}, 6, theme.marker, 83);
     const std::string seconds =
-        text::format(app.texts, "replay.seconds", {{"seconds", seconds_of(moment->at)}});
+        text::format(app.texts, "replay.seconds", {{"seconds", seconds_of(moment->played)}});
     const float half = ui::width(ui.type, ui::size::small, seconds) / 2;
     ui::text(ui, {std::clamp(x, room.x + half, box.right() - half), y + 10 + label / 2},
              ui::size::small, theme.ink, seconds, ui::Align::centre);
@@ -332,11 +332,6 @@ void guess_bars(App& app, const Stage& stage) {
   const float step = box.h / rows;
   const float words = box.w * 0.40f, percents = 52;
   const ui::Rect room = {box.x + words + 6, box.y, box.w - words - percents - 8, step * 0.62f};
-  if (app.replay.bars.empty() && app.replay.at > 0 && !game::is_complete(shown_insight(app))) {
-    ui::text(ui, box.centre(), ui::size::note, theme.soft, say(app, "replay.looking"),
-             ui::Align::centre);
-    return;
-  }
   for (const Bar& bar : app.replay.bars) {
     // Below the last row there is nothing: what goes there fades.
     const float alpha = bar.presence * std::clamp(rows - bar.row, 0.0f, 1.0f);
@@ -344,7 +339,8 @@ void guess_bars(App& app, const Stage& stage) {
     const float y = box.y + (bar.row + 0.5f) * step;
     const bool right = bar.label == shown_insight(app).target;
     const std::string_view name = word(app, bar.label);
-    const float em = ui::fit(ui.type, step > 30 ? ui::size::note : 20, name, words);
+    const float em =
+        ui::fit(ui.type, step > 34 ? 25 : (step > 28 ? ui::size::note : 20), name, words);
     const ui::Group group = ui::begin_group(ui);
     ui::text(ui, {box.x + words, y}, em, theme.ink, name, ui::Align::right);
     ui::scribble(ui, {room.x, y - room.h / 2, room.w, room.h}, 1, right ? theme.marker : theme.line,
@@ -400,13 +396,13 @@ void replay(App& app, const Page& page) {
   guess_bars(app, stage);
   others(app, stage);
   const std::size_t last = app.replay.rounds.size() - 1;
-  ui::round_button(ui, "previous", stage.previous, small_button, ui::Icon::back,
+  ui::round_button(ui, "previous", stage.previous, small_button, ui::Icon::before,
                    say(app, "replay.previous"), app.replay.shown > 0);
   if (!network_failed(app)) {
     ui::main_button(ui, "how", ui::around(stage.how, stage.how_w, 52), ui::size::note,
                     say(app, app.replay.tinted ? "replay.plain" : "replay.how"));
   }
-  ui::round_button(ui, "next", stage.next, small_button, ui::Icon::forward, say(app, "replay.next"),
+  ui::round_button(ui, "next", stage.next, small_button, ui::Icon::next, say(app, "replay.next"),
                    app.replay.shown < last);
 }
 

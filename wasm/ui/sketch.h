@@ -33,8 +33,8 @@ void bubble(Ui& ui, Rect rect, Tail tail, int seed);
 // far it has come.
 void loop_around(Ui& ui, Rect thing, Rect room, int seed, float share);
 
-enum class Icon { undo, trash, skip, tick, cross, play, pause, back, forward };
-inline constexpr int icons = 9;
+enum class Icon { undo, trash, skip, tick, cross, play, pause, back, before, next };
+inline constexpr int icons = 10;
 // size: of the square it fills.
 void icon(Ui& ui, Icon icon, Vec centre, float size, float width, Color color, float share = 1);
 
