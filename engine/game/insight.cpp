@@ -10,10 +10,6 @@ namespace game {
 
 namespace {
 
-double length_of(const ink::Stroke& stroke) {
-  return ink::ink_length({.strokes = {stroke}});
-}
-
 // A step wherever another share of the ink has been drawn, and at its end.
 std::vector<Step> steps_of(const ink::Drawing& drawing) {
   std::vector<Step> steps;
@@ -40,18 +36,19 @@ std::vector<Step> steps_of(const ink::Drawing& drawing) {
   return steps;
 }
 
+// In their order; where there are too many the shortest go. (No std::sort here and below: each
+// brings a kilobyte into the page.)
 std::vector<Weight> weights_of(const ink::Drawing& drawing) {
-  std::vector<Weight> weights;
-  if (drawing.strokes.size() < 2) return weights;
-  std::vector<std::pair<double, int>> strokes;  // the longest first
+  if (drawing.strokes.size() < 2) return {};
+  std::vector<std::pair<double, int>> strokes;
   for (std::size_t i = 0; i < drawing.strokes.size(); ++i) {
-    strokes.emplace_back(-length_of(drawing.strokes[i]), static_cast<int>(i));
+    strokes.emplace_back(ink::ink_length({.strokes = {drawing.strokes[i]}}), static_cast<int>(i));
   }
-  std::sort(strokes.begin(), strokes.end());
-  if (strokes.size() > most_strokes_weighed) strokes.resize(most_strokes_weighed);
+  while (strokes.size() > most_strokes_weighed) {
+    strokes.erase(std::min_element(strokes.begin(), strokes.end()));
+  }
+  std::vector<Weight> weights;
   for (const auto& [length, stroke] : strokes) weights.push_back({.stroke = stroke});
-  std::sort(weights.begin(), weights.end(),
-            [](const Weight& a, const Weight& b) { return a.stroke < b.stroke; });
   return weights;
 }
 
@@ -179,12 +176,13 @@ std::vector<int> likenesses(const Insight& insight, int most) {
       }
     }
   }
-  std::stable_sort(peaks.begin(), peaks.end(), [](const model::Score& a, const model::Score& b) {
-    return a.probability > b.probability;
-  });
   std::vector<int> labels;
-  for (const model::Score& peak : peaks) {
-    if (static_cast<int>(labels.size()) < most) labels.push_back(peak.label);
+  while (!peaks.empty() && static_cast<int>(labels.size()) < most) {
+    const auto highest = std::max_element(
+        peaks.begin(), peaks.end(),
+        [](const model::Score& a, const model::Score& b) { return a.probability < b.probability; });
+    labels.push_back(highest->label);
+    peaks.erase(highest);
   }
   return labels;
 }

@@ -114,6 +114,10 @@ Stage wide(ui::Rect a, bool others) {
   if (others && to - from > 110) {
     stage.others = {rx, from, rw, std::min(to - from, 270.0f)};
     stage.columns = 3;
+  } else {
+    const float lower = std::max(0.0f, (to - from) * 0.3f);
+    stage.words.y += lower;
+    stage.guesses.y += lower;
   }
   return stage;
 }
