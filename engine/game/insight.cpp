@@ -41,6 +41,7 @@ std::vector<Step> steps_of(const ink::Drawing& drawing) {
 std::vector<Weight> weights_of(const ink::Drawing& drawing) {
   if (drawing.strokes.size() < 2) return {};
   std::vector<std::pair<double, int>> strokes;
+  strokes.reserve(drawing.strokes.size());
   for (std::size_t i = 0; i < drawing.strokes.size(); ++i) {
     strokes.emplace_back(ink::ink_length({.strokes = {drawing.strokes[i]}}), static_cast<int>(i));
   }
@@ -48,6 +49,7 @@ std::vector<Weight> weights_of(const ink::Drawing& drawing) {
     strokes.erase(std::min_element(strokes.begin(), strokes.end()));
   }
   std::vector<Weight> weights;
+  weights.reserve(strokes.size());
   for (const auto& [length, stroke] : strokes) weights.push_back({.stroke = stroke});
   return weights;
 }

@@ -375,8 +375,9 @@ void others(App& app, const Stage& stage) {
       (box.bottom() - top - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows), w);
   const int count = std::min(static_cast<int>(drawings.size()), rows * stage.columns);
   for (int i = 0; i < count; ++i) {
-    const ui::Rect cell = {box.x + static_cast<float>(i % stage.columns) * (w + gap),
-                           top + static_cast<float>(i / stage.columns) * (h + gap), w, h};
+    const int row = i / stage.columns, column = i % stage.columns;
+    const ui::Rect cell = {box.x + static_cast<float>(column) * (w + gap),
+                           top + static_cast<float>(row) * (h + gap), w, h};
     const ink::Drawing& one = drawings[static_cast<std::size_t>(i)];
     ui::sheet(ui, cell, 90 + i);
     ui::draw_ink(ui, one, ui::view_in(one, ui::inset(cell, 11, 9), 1), 2.2f, ui.theme->ink);
