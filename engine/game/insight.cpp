@@ -165,8 +165,8 @@ int misleading_stroke(const Insight& insight) {
 
 std::vector<int> likenesses(const Insight& insight, int most) {
   std::vector<model::Score> peaks;
-  for (const Step& step : insight.steps) {
-    for (const model::Score& guess : step.guesses) {
+  for (std::size_t i = insight.steps.size() / 2; i < insight.steps.size(); ++i) {
+    for (const model::Score& guess : insight.steps[i].guesses) {
       if (guess.label == insight.target || guess.probability < notable_weight) continue;
       const auto known = std::find_if(peaks.begin(), peaks.end(), [&](const model::Score& peak) {
         return peak.label == guess.label;

@@ -87,8 +87,8 @@ float weight_of(const Insight& insight, int stroke);
 int telling_stroke(const Insight& insight);
 int misleading_stroke(const Insight& insight);
 
-// What else it looked like at any moment: at most `most` wrong labels by their highest probability,
-// none below notable_weight.
+// What else it looked like: at most `most` wrong labels by their highest probability in the second
+// half of the ink, none below notable_weight. (Every drawing begins as a line.)
 std::vector<int> likenesses(const Insight& insight, int most);
 
 }  // namespace game
