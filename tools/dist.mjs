@@ -3,9 +3,10 @@
 //   node tools/dist.mjs [--model FILE.onnx] [--out dist]
 //
 // The folder is made beside the old one and then takes its place; nothing is done when no source has changed.
-// --model takes another default model.
+// --model takes another default model. Other people's drawings (inkling data examples) are taken along where they are.
 
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,6 +35,8 @@ const copied = [
   [`${ort}/dist/ort.wasm.bundle.min.mjs`, 'runtime/ort.js', 'npm ci'],
   [`${ort}/dist/ort-wasm-simd-threaded.wasm`, 'runtime/ort-wasm-simd-threaded.wasm', 'npm ci'],
 ];
+// What not every page has: [from, to]. index.html names them, so that no page asks in vain.
+const extras = [['assets/examples.bin', 'examples.bin']].filter(([from]) => existsSync(from));
 const folders = [['web', ''], ['assets/texts', 'texts'], ['assets/icons', 'icons']];
 
 async function filesOf(folder) {
@@ -43,7 +46,7 @@ async function filesOf(folder) {
 
 // Everything that dist/ is made of, by name, size and time.
 async function stampOf() {
-  const sources = [...copied, [font, '', 'npm ci'], ...faces.map(({ face }) => [face, '', 'npm ci']), [licences, ''], ['tools/dist.mjs', '']];
+  const sources = [...copied, ...extras, [font, '', 'npm ci'], ...faces.map(({ face }) => [face, '', 'npm ci']), [licences, ''], ['tools/dist.mjs', '']];
   for (const [folder] of folders) sources.push(...(await filesOf(folder)).map((file) => [file, '']));
   const hash = createHash('sha256').update(options.out);
   for (const [file, , made] of sources) {
@@ -121,7 +124,10 @@ async function assemble(out) {
   await mkdir(out, { recursive: true });
   for (const [from, to] of folders) await cp(from, join(out, to), { recursive: true });
   for (const folder of ['models', 'runtime', 'fonts']) await mkdir(join(out, folder));
-  for (const [from, to] of copied) await cp(from, join(out, to));
+  for (const [from, to] of [...copied, ...extras]) await cp(from, join(out, to));
+  const index = join(out, 'index.html');
+  await writeFile(index, (await readFile(index, 'utf8')).replace('name="extras" content=""',
+    `name="extras" content="${extras.map(([, to]) => to).join(' ')}"`));
   await writeFile(join(out, 'models/class_names.txt'), classNames(await readFile(options.model)));
   // The map is not shipped; a debugger would ask for it in vain.
   const runtime = join(out, 'runtime/ort.js');
@@ -136,14 +142,14 @@ async function assemble(out) {
   await listFiles(out);
 }
 
-// The service worker's lists: what a version is made of, and the faces that come when their language is shown. Makers
+// The service worker's lists: what a version is made of, and what comes when it is first needed: faces, extras. Makers
 // change config.json, so it is none of it.
 async function listFiles(out) {
   const worker = join(out, 'service-worker.js');
   const apart = [worker, join(out, 'config.json')];
   const list = {};
   const some = {};
-  const later = faces.map(({ code }) => `fonts/${code}.ttf`);
+  const later = [...faces.map(({ code }) => `fonts/${code}.ttf`), ...extras.map(([, to]) => to)];
   for (const file of (await filesOf(out)).filter((name) => !apart.includes(name))) {
     const path = relative(out, file).replaceAll('\\', '/');
     (later.includes(path) ? some : list)[path] = createHash('sha256').update(await readFile(file)).digest('hex');

@@ -67,16 +67,6 @@ int remembered_count(App& app, std::string_view name) {
   return count;
 }
 
-void show(App& app, Screen screen) {
-  app.came_from = app.screen;
-  app.screen = screen;
-  app.screen_since = app.ui.now;
-  app.stale = true;
-  app.ui.hot.clear();
-  app.ui.held.clear();
-  pointer_cancel(app);
-}
-
 void set_saying(App& app, std::string sentence) {
   if (app.saying == sentence) return;
   app.saying = std::move(sentence);
@@ -251,6 +241,16 @@ bool speak_language(App& app) {
 
 }  // namespace
 
+void show(App& app, Screen screen) {
+  app.came_from = app.screen;
+  app.screen = screen;
+  app.screen_since = app.ui.now;
+  app.stale = true;
+  app.ui.hot.clear();
+  app.ui.held.clear();
+  pointer_cancel(app);
+}
+
 std::string start(App& app) {
   auto languages = text::parse_languages(as_text(app.platform->asset("texts/languages.tsv")));
   if (!languages) return "error.asset";
@@ -287,10 +287,12 @@ void update(App& app, double dt) {
   if (app.screen == Screen::draw) update_round(app, dt);
   move_bars(app, dt);
   if (app.screen == Screen::settings) look_for_voices(app);
+  if (app.screen == Screen::replay) update_replay(app, dt);
 }
 
 void perform(App& app, std::string_view id) {
   if (id == "mute") return toggle_mute(app);  // by its key also where no button stands
+  if (app.screen == Screen::replay && id.starts_with("timeline-")) return move_along(app, id);
   if (!has_button(app, id)) return;
   app.stale = true;
   if (id == "play") {
@@ -335,6 +337,14 @@ void perform(App& app, std::string_view id) {
     lay_card(app);
   } else if (id == "retry") {
     retry_network(app);
+  } else if (id.starts_with("drawing-")) {
+    std::size_t number = 0;
+    for (const char digit : id.substr(id.find('-') + 1)) {
+      number = number * 10 + static_cast<std::size_t>(digit - '0');
+    }
+    open_replay(app, app.session.played, number - 1);
+  } else if (app.screen == Screen::replay) {
+    perform_replay(app, id);
   } else if (id == "settings") {
     show(app, Screen::settings);
   } else if (id == "back") {
@@ -358,6 +368,7 @@ void pointer_down(App& app, long long id, ui::Vec at) {
   if (const ui::Hot* hot = ui::hot_at(app.ui, at)) {
     app.ui.held = hot->id;
     app.stale = true;
+    if (hot->id == "timeline") scrub(app, at);
   } else {
     draw_to(app, at);
   }
@@ -376,6 +387,7 @@ void pointer_move(App& app, long long id, ui::Vec at) {
   }
   if (id != app.pointer.id) return;
   if (app.ui.held.empty()) draw_to(app, at);
+  if (app.ui.held == "timeline") scrub(app, at);
 }
 
 void pointer_up(App& app, long long id, ui::Vec at) {
@@ -400,8 +412,12 @@ void pointer_cancel(App& app) {
 void key_down(App& app, Key key) {
   if (key == Key::undo) return perform(app, "undo");
   if (key == Key::mute) return perform(app, "mute");
-  if (key == Key::escape) return perform(app, app.screen == Screen::settings ? "back" : "skip");
-  for (const std::string_view id : {"play", "got-it", "continue", "again"}) {
+  if (key == Key::escape) return perform(app, has_button(app, "back") ? "back" : "skip");
+  if (key == Key::left) return perform(app, "timeline-back");
+  if (key == Key::right) return perform(app, "timeline-forward");
+  if (key == Key::home) return perform(app, "timeline-start");
+  if (key == Key::end) return perform(app, "timeline-end");
+  for (const std::string_view id : {"play", "got-it", "continue", "again", "replay"}) {
     if (has_button(app, id)) return perform(app, id);
   }
 }

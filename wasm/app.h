@@ -17,13 +17,14 @@
 #include "wasm/network.h"
 #include "wasm/platform/platform.h"
 #include "wasm/practice.h"
+#include "wasm/replay.h"
 #include "wasm/ui/ink_canvas.h"
 #include "wasm/ui/ui.h"
 #include "wasm/voice.h"
 
 // A streak has an end of its own in place of the gallery; practice begins with the choice of a
 // word.
-enum class Screen { title, card, draw, verdict, gallery, streak_end, words, settings };
+enum class Screen { title, card, draw, verdict, gallery, streak_end, words, settings, replay };
 
 struct Pointer {
   bool down = false;
@@ -62,6 +63,9 @@ struct App {
   ui::Rect sheet;  // of the draw screen, as it was drawn last
   Pointer pointer;
 
+  Replay replay;
+  Screen replay_from = Screen::gallery;  // where its way back leads
+
   std::string saying;  // in the bubble
   double said_at = 0;
 
@@ -87,9 +91,12 @@ void pointer_up(App& app, long long id, ui::Vec at);
 void pointer_cancel(App& app);
 
 // The keys: Enter or Space does the main action of the screen, Escape skips or goes back, Ctrl+Z
-// takes back a stroke, M mutes.
-enum class Key { main_action, escape, undo, mute };
+// takes back a stroke, M mutes; on the replay the arrows, Home and End move along the time line.
+enum class Key { main_action, escape, undo, mute, left, right, home, end };
 void key_down(App& app, Key key);
+
+// Goes to a screen.
+void show(App& app, Screen screen);
 
 // (mirror.cpp) The mirror's content for the present state; `hot` of the last frame gives its
 // buttons.

@@ -68,7 +68,10 @@ int filter(void*, SDL_Event* event) {
     const bool undo = key == SDLK_z && (event->key.keysym.mod & (KMOD_CTRL | KMOD_GUI)) != 0;
     const bool ours = undo || key == SDLK_RETURN || key == SDLK_KP_ENTER || key == SDLK_SPACE ||
                       key == SDLK_ESCAPE || key == SDLK_m;
-    if (!ours) return 0;
+    const bool along =
+        program.app.screen == Screen::replay &&
+        (key == SDLK_LEFT || key == SDLK_RIGHT || key == SDLK_HOME || key == SDLK_END);
+    if (!ours && !along) return 0;
   }
   // A browser calls for no frames while the tab is hidden: this time is not the round's.
   if (event->type == SDL_WINDOWEVENT && (event->window.event == SDL_WINDOWEVENT_HIDDEN ||
@@ -316,12 +319,17 @@ void input() {
         pointer_up(app, event.tfinger.fingerId, touch_position(event.tfinger));
         break;
       case SDL_KEYDOWN: {
-        if (event.key.repeat != 0) break;
         const SDL_Keycode key = event.key.keysym.sym;
+        const bool arrow = key == SDLK_LEFT || key == SDLK_RIGHT;
+        if (event.key.repeat != 0 && !arrow) break;
         if (key == SDLK_z) {
           key_down(app, Key::undo);
         } else if (key == SDLK_m) {
           key_down(app, Key::mute);
+        } else if (arrow) {
+          key_down(app, key == SDLK_LEFT ? Key::left : Key::right);
+        } else if (key == SDLK_HOME || key == SDLK_END) {
+          key_down(app, key == SDLK_HOME ? Key::home : Key::end);
         } else {
           key_down(app, key == SDLK_ESCAPE ? Key::escape : Key::main_action);
         }

@@ -42,6 +42,7 @@ void adopt(App& app, model::Card card) {
       for (int& label : round.said) label = renamed(label);
     };
     for (game::Round& round : app.session.played) move_round(round);
+    for (game::Round& round : app.replay.rounds) move_round(round);
     if (!game::is_over(app.session)) move_round(app.session.round);
     // Words dealt from now on are the model's own.
     game::Deck deck;
@@ -70,6 +71,7 @@ void adopt(App& app, model::Card card) {
       for (const int label : round.said) round.guesser.said[static_cast<std::size_t>(label)] = true;
     }
   }
+  forget_insights(app);  // they were another model's
   app.stale = true;
 }
 
@@ -88,32 +90,61 @@ void hear_answers(App& app) {
   std::vector<float> probabilities;
   while (app.platform->answer(ticket, probabilities)) {
     if (app.network.n_outputs == 0 || ticket < app.network.oldest_valid) continue;
-    if (app.screen != Screen::draw) continue;
+    const bool of_replay = ticket == app.network.asked;
+    if (!of_replay && app.screen != Screen::draw) continue;
     if (static_cast<int>(probabilities.size()) != app.network.n_outputs) {
       app.platform->reject_model("error.card");
       continue;
     }
     model::apply_temperature(probabilities, app.card.temperature);
     probabilities.resize(app.card.classes.size(), 0.0f);
-    game::hear(app.session.round.guesser, probabilities);
-    if (app.session.round.open) app.stale = true;
+    if (of_replay) {
+      app.network.asked = 0;
+      if (app.screen != Screen::replay) continue;
+      game::Insight& insight = app.replay.insights[app.replay.shown];
+      game::hear(insight, probabilities);
+      // A picture of the screen takes longer than an answer.
+      if (insight.heard % 4 == 1 || game::is_complete(insight)) app.stale = true;
+    } else {
+      game::hear(app.session.round.guesser, probabilities);
+      if (app.session.round.open) app.stale = true;
+    }
   }
+}
+
+bool can_see(const App& app) {
+  const Network& network = app.network;
+  return !network_failed(app) && network.n_outputs > 0 &&
+         network.state == platform::ClassifierState::ready && !app.platform->busy();
+}
+
+// Through the one ink pipeline. picture: becomes what was sent, [side * side]. Returns the ticket
+// by which the answer will be known.
+int send_ink(App& app, const ink::Drawing& drawing, std::vector<std::uint8_t>& picture) {
+  const int side = std::clamp(app.card.raster.side, 1, ink::max_side);
+  picture.resize(static_cast<std::size_t>(side * side));
+  ink::raster(ink::simplify(drawing), app.card.raster, picture);
+  app.platform->classify(++app.network.ticket, picture, side);
+  return app.network.ticket;
+}
+
+void ask_for_replay(App& app) {
+  if (app.screen != Screen::replay || app.network.asked != 0 || !can_see(app)) return;
+  const game::Insight& insight = app.replay.insights[app.replay.shown];
+  if (game::is_complete(insight)) return;
+  std::vector<std::uint8_t> picture;
+  app.network.asked = send_ink(app, game::next_picture(insight), picture);
 }
 
 void send_picture(App& app) {
   Network& network = app.network;
   const game::Round& round = app.session.round;
   if (app.screen != Screen::draw || round.outcome != game::Outcome::playing) return;
-  if (!network.ink_changed || network_failed(app) || network.n_outputs == 0) return;
-  if (network.state != platform::ClassifierState::ready || app.platform->busy()) return;
+  if (!network.ink_changed || !can_see(app)) return;
   network.ink_changed = false;
   network.picture.clear();
   if (ink::point_count(round.drawing) < 2) return;
-  network.side = std::clamp(app.card.raster.side, 1, ink::max_side);
-  // Not on the stack, of which a page has 64 KB.
-  network.picture.resize(static_cast<std::size_t>(network.side * network.side));
-  ink::raster(ink::simplify(round.drawing), app.card.raster, network.picture);
-  app.platform->classify(++network.ticket, network.picture, network.side);
+  send_ink(app, round.drawing, network.picture);
   if (round.open) app.stale = true;  // practice shows it
 }
 
@@ -121,6 +152,7 @@ void follow_state(App& app) {
   const platform::ClassifierState state = app.platform->classifier();
   if (state == app.network.state) return;
   app.network.state = state;
+  app.network.asked = 0;  // a worker that is gone answers no more
   app.stale = true;
   app.network.error.clear();
   if (state == platform::ClassifierState::failed) {
@@ -145,6 +177,7 @@ int find_class(const model::Card& card, std::string_view name) {
 void forget_pictures(App& app) {
   app.network.oldest_valid = app.network.ticket + 1;
   app.network.ink_changed = true;
+  app.network.asked = 0;
 }
 
 void follow_network(App& app) {
@@ -152,6 +185,7 @@ void follow_network(App& app) {
   follow_state(app);  // a model whose card was refused has failed at once
   hear_answers(app);
   send_picture(app);
+  ask_for_replay(app);
 }
 
 void retry_network(App& app) {

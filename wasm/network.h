@@ -1,5 +1,6 @@
 // The traffic with the classifier: pictures of the ink go out, its answers are heard by the round,
-// and a model that comes in brings its words.
+// and a model that comes in brings its words. While no round is being drawn, the replay has its
+// pictures seen, one at a time, each told by its ticket.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +21,8 @@ struct Network {
   int ticket = 0;            // of the last picture sent
   int oldest_valid = 1;      // answers to older pictures are dropped: they are not of this ink
   bool ink_changed = false;  // since the last picture sent
+  int asked = 0;             // ticket of the picture of the replay that is on its way; 0: none
   std::vector<std::uint8_t> picture;  // the last one sent of this ink, side * side; empty: none
-  int side = 0;
 };
 
 // The threshold of a word that the model does not know: more than any probability.
@@ -33,7 +34,7 @@ int find_class(const model::Card& card, std::string_view name);
 // Once a frame: the classifier's state, its answers, the next picture.
 void follow_network(App& app);
 
-// Pictures that are on their way show ink that is no more.
+// Pictures that are on their way show ink that is no more, or that of a screen that was left.
 void forget_pictures(App& app);
 
 // Loads the model again, after it failed.

@@ -94,9 +94,7 @@ std::string thoughts(const App& app, const game::Round& round) {
 }
 
 std::string in_seconds(const App& app, const game::Round& round) {
-  char number[16];
-  std::snprintf(number, sizeof number, "%.1f", round.won_at);
-  return text::format(app.texts, "verdict.seconds", {{"seconds", number}});
+  return text::format(app.texts, "verdict.seconds", {{"seconds", seconds_of(round.won_at)}});
 }
 
 std::string streak_heading(const App& app) {
@@ -117,4 +115,84 @@ std::string percent(float probability) {
 
 std::string whole_seconds(const game::Round& round) {
   return std::to_string(static_cast<int>(round.seconds));
+}
+
+std::string seconds_of(double seconds) {
+  char number[16];
+  std::snprintf(number, sizeof number, "%.1f", seconds);
+  return number;
+}
+
+std::string guesses(const App& app, const game::Step& step) {
+  std::string list;
+  for (const model::Score& guess : step.guesses) {
+    const int percent = static_cast<int>(guess.probability * 100 + 0.5f);
+    if (percent < 1) break;
+    if (!list.empty()) list += say(app, "list.comma");
+    list += text::format(app.texts, "replay.guess",
+                         {{"word", word(app, guess.label)}, {"percent", std::to_string(percent)}});
+  }
+  return list;
+}
+
+std::string told_by_strokes(const App& app, const game::Insight& insight) {
+  if (insight.steps.empty() || !game::is_complete(insight)) return {};
+  const bool recognised = game::recognised_at(insight) != nullptr;
+  if (!recognised && game::misleading_stroke(insight) >= 0)
+    return std::string(say(app, "replay.misled"));
+  if (game::telling_stroke(insight) >= 0)
+    return std::string(say(app, recognised ? "replay.gave" : "replay.helped"));
+  if (!recognised)
+    return text::format(app.texts, "replay.dark", {{"a", with_article(app, insight.target)}});
+  return std::string(say(app, insight.weights.empty() ? "replay.one_line" : "replay.alone"));
+}
+
+std::string also_like(const App& app, const game::Insight& insight) {
+  const std::vector<int> others = game::likenesses(insight, 2);
+  if (others.empty()) return {};
+  const std::string first = with_article(app, others[0]);
+  if (others.size() == 1) return text::format(app.texts, "replay.like.one", {{"a", first}});
+  return text::format(app.texts, "replay.like.two",
+                      {{"a", first}, {"b", with_article(app, others[1])}});
+}
+
+namespace {
+
+// "The 3rd of 5 strokes": a language may have a word of its own for the first ones, as English has.
+std::string nth_stroke(const App& app, std::string_view key, const game::Insight& insight,
+                       int stroke) {
+  const std::string n = std::to_string(stroke + 1);
+  const std::string own = "nth." + n;
+  const bool has_own = app.texts.entries.contains(own);
+  const std::string nth =
+      has_own ? std::string(say(app, own)) : text::format(app.texts, "nth.other", {{"n", n}});
+  return text::format(app.texts, key,
+                      {{"nth", nth}, {"of", std::to_string(insight.drawing.strokes.size())}});
+}
+
+void add(std::string& words, const std::string& sentence) {
+  if (!words.empty() && !sentence.empty()) words += ' ';
+  words += sentence;
+}
+
+}  // namespace
+
+std::string insight_words(const App& app, const game::Insight& insight) {
+  std::string words;
+  if (const game::Step* moment = game::recognised_at(insight)) {
+    add(words,
+        text::format(app.texts, "mirror.replay.moment", {{"seconds", seconds_of(moment->played)}}));
+  }
+  const std::string told = told_by_strokes(app, insight);
+  if (told.empty()) return words;
+  const int telling = game::telling_stroke(insight), misleading = game::misleading_stroke(insight);
+  if (telling >= 0) {
+    const bool recognised = game::recognised_at(insight) != nullptr;
+    add(words, nth_stroke(app, recognised ? "mirror.replay.gave" : "mirror.replay.helped", insight,
+                          telling));
+  }
+  if (misleading >= 0) add(words, nth_stroke(app, "mirror.replay.misled", insight, misleading));
+  if (telling < 0 && misleading < 0) add(words, told);
+  add(words, also_like(app, insight));
+  return words;
 }

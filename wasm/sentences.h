@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/game/insight.h"
 #include "engine/game/round.h"
 
 struct App;
@@ -24,3 +25,15 @@ std::string verdict_saying(const App& app, const game::Round& round);
 std::string thoughts(const App& app, const game::Round& round);
 std::string in_seconds(const App& app, const game::Round& round);
 std::string whole_seconds(const game::Round& round);  // that there are
+
+// ---- the replay
+
+std::string seconds_of(double seconds);  // "6.2"
+// "bicycle 82%, motorbike 9%".
+std::string guesses(const App& app, const game::Step& step);
+// What the strokes gave: "This line gave it away."; empty: not all was heard.
+std::string told_by_strokes(const App& app, const game::Insight& insight);
+// "It also looked like a wheel."; empty: like nothing else.
+std::string also_like(const App& app, const game::Insight& insight);
+// All of it for who does not see the screen: the moment, which strokes, what else.
+std::string insight_words(const App& app, const game::Insight& insight);

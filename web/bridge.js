@@ -93,6 +93,18 @@ export function createBridge({ assets, languages, config, wake, touched, fail, s
     wake();
   }
 
+  // Files that not every page has, and that are needed late: index.html says which are there (tools/dist.mjs).
+  const extras = document.querySelector('meta[name="extras"]').content.split(' ');
+  async function want(path) {
+    if (!extras.includes(path) || assets.has(path)) return;
+    try {
+      assets.set(...await languages.load(path));
+      wake();
+    } catch (error) {
+      console.warn(`${path}: ${error.message}`);
+    }
+  }
+
   const text = new TextEncoder();
   const bytes = {
     seed: () => seedBytes(query.get('seed')),
@@ -122,6 +134,8 @@ export function createBridge({ assets, languages, config, wake, touched, fail, s
     'choose-language': chooseLanguage,
     'retry-classifier': () => classifier.start({ again: true }),
     'reject-model': (key) => classifier.reject(key),
+    want,
+    warn: (line) => console.warn(line),
   };
   let shown;
   let asked;
@@ -149,7 +163,8 @@ export function createBridge({ assets, languages, config, wake, touched, fail, s
       mirror: (screen, word, seconds, paper, result, heading, sentence) => {
         shown = { screen, word, seconds, paper, result, heading, text: sentence, buttons: [] };
       },
-      mirrorButton: (id, label, enabled, box) => shown.buttons.push({ id, label, enabled, box }),
+      mirrorButton: (id, label, enabled, box, percent, value) =>
+        shown.buttons.push({ id, label, enabled, box, percent, value }),
       mirrorShown: () => mirror.show(shown),
     },
   };

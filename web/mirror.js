@@ -2,7 +2,7 @@
 // readers, keyboards and tests. `show` alone keeps it true to the screen.
 //
 //   <main id="mirror"
-//     data-screen      title, card, draw, verdict, gallery, streak (its end), words, practice, settings
+//     data-screen      title, card, draw, verdict, gallery, streak (its end), words, practice, settings, replay
 //     data-word        the category's English key, empty without one
 //     data-seconds     whole seconds left
 //     data-paper       "x,y,w,h" of the drawing area, CSS pixels
@@ -23,7 +23,8 @@ export function createMirror(root, press) {
   const write = (element, value) => { if (element.textContent !== value) element.textContent = value; };
   const mark = (name, value) => { if (root.dataset[name] !== value) root.dataset[name] = value; };
 
-  /** state: {screen, word, seconds, paper, result, heading, text, buttons: [{id, label, enabled, box}]} */
+  /** state: {screen, word, seconds, paper, result, heading, text, buttons: [{id, label, enabled, box, percent, value}]}
+   * A button with a percent (not -1) is a slider, value its place in words. */
   function show(state) {
     mark('screen', state.screen);
     mark('word', state.word);
@@ -35,7 +36,7 @@ export function createMirror(root, press) {
 
     const before = new Map([...buttons.children].map((button) => [button.dataset.action, button]));
     const focused = buttons.contains(document.activeElement) ? document.activeElement : null;
-    const now = state.buttons.map(({ id, label, enabled, box }) => {
+    const now = state.buttons.map(({ id, label, enabled, box, percent, value }) => {
       const button = before.get(id) ?? document.createElement('button');
       button.type = 'button';
       button.dataset.action = id;
@@ -43,6 +44,10 @@ export function createMirror(root, press) {
       write(button, label);
       // Not `disabled`, which would throw the keyboard's focus away in the middle of a game.
       button.setAttribute('aria-disabled', String(!enabled));
+      if (percent >= 0) {
+        for (const [name, fact] of [['role', 'slider'], ['aria-valuemin', 0], ['aria-valuemax', 100],
+          ['aria-valuenow', percent], ['aria-valuetext', value]]) button.setAttribute(name, fact);
+      }
       const [left, top, width, height] = box;
       Object.assign(button.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
       return button;
@@ -64,6 +69,15 @@ export function createMirror(root, press) {
   buttons.addEventListener('click', ({ target }) => {
     const button = target.closest('button');
     if (button && button.getAttribute('aria-disabled') !== 'true') press(button.dataset.action);
+  });
+
+  // A slider's keys.
+  const moves = { ArrowLeft: 'back', ArrowDown: 'back', ArrowRight: 'forward', ArrowUp: 'forward', Home: 'start', End: 'end' };
+  buttons.addEventListener('keydown', (event) => {
+    const slider = event.target.closest('[role="slider"]');
+    if (!slider || !moves[event.key] || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    press(`${slider.dataset.action}-${moves[event.key]}`);
   });
 
   return { show, say, mark };

@@ -7,7 +7,7 @@
 // the models of makers: those may change under a version, and are kept as they came last.
 
 // tools/dist.mjs puts these in: the hash of the lists, and path -> SHA-256 of every file; in `some` those that only some
-// players need, the faces of languages, which come when they are asked for.
+// players need, the faces of languages and other people's drawings, which come when they are asked for.
 const version = '';
 const files = {};
 const some = {};

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/ink/examples.h"
 #include "engine/random.h"
 #include "tests/trainer/shapes.h"
 #include "trainer/data/ndjson.h"
@@ -41,8 +42,9 @@ ink::Record record_of(std::size_t shape, Random& random) {
 
 void write_drawings() {
   Random random{1};
-  std::vector<std::uint8_t> together;
+  std::vector<std::uint8_t> together, examples;
   std::string lines;
+  ink::begin_examples(examples);
   for (std::size_t shape = 0; shape < std::size(shapes::names); ++shape) {
     const ink::Record record = record_of(shape, random);
     const std::size_t before = together.size();
@@ -51,6 +53,9 @@ void write_drawings() {
     write("record", name, std::string(together.begin() + std::ptrdiff_t(before), together.end()));
     write("ndjson", name, data::write_ndjson(record, name));
     lines += data::write_ndjson(record, name);
+    const std::vector<ink::Record> twice(2, record);
+    if (!ink::add_examples(name, twice, examples)) std::abort();
+    if (shape < 3) write("examples", name, std::string(examples.begin(), examples.end()));
   }
   // A link of two rounds, without its checksum: "cat" in 3.2 s, "axe" not.
   write("challenge", "two",

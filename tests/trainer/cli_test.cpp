@@ -48,9 +48,10 @@ struct Place : shapes::Folder {
 }  // namespace
 
 TEST_CASE("Help teaches by example, for each command") {
-  for (const char* command : {"", "train", "compare", "compress", "zoo", "evaluate", "inspect",
-                              "report", "data", "data fetch", "data info", "data convert",
-                              "data synth", "data preview", "simulate", "calibrate"}) {
+  for (const char* command :
+       {"", "train", "compare", "compress", "zoo", "evaluate", "inspect", "report", "data",
+        "data fetch", "data info", "data convert", "data synth", "data preview", "data examples",
+        "simulate", "calibrate"}) {
     CAPTURE(command);
     const Outcome outcome = inkling(std::string(command) + " --help");
     CHECK(outcome.status == 0);

@@ -3,12 +3,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 
+#include "engine/ink/examples.h"
 #include "tests/trainer/program.h"
 #include "tests/trainer/shapes.h"
 #include "trainer/data/augment.h"
@@ -389,4 +391,62 @@ TEST_CASE("A contact sheet shows every class, one class, and what augmentation d
   const Outcome refused = inkling(preview + at("x.png") + " --class heron");
   CHECK(refused.status == 2);
   CHECK(refused.output.find("heron") != std::string::npos);
+}
+
+TEST_CASE("Examples of each word: recognised ones, the same whatever their order, in one file") {
+  const shapes::Folder folder;
+  const std::filesystem::path data = folder.path / "data", out = folder.path / "examples.bin";
+  std::filesystem::create_directories(data);
+  // Ten drawings of a word, told apart by their first point; the odd ones were not recognised.
+  const auto write = [&](const char* word, bool backwards) {
+    std::vector<std::uint8_t> bytes;
+    for (int i = 0; i < 10; ++i) {
+      const int n = backwards ? 9 - i : i;
+      const ink::Record record{.key = std::uint64_t(1000 + n),
+                               .country = {'D', 'E'},
+                               .recognized = ink::Recognized(n % 2 == 0),
+                               .timestamp = 1490000000,
+                               .drawing = {.strokes = {{{float(n), 0, 0}, {255, 255, 0}}}}};
+      REQUIRE(ink::write_record(record, bytes));
+    }
+    write_file(data / (std::string(word) + ".bin"), bytes);
+  };
+  write("cat", false);
+  write("hot air balloon", false);
+  const std::string command = "data examples --data " + data.string() + " --out " + out.string();
+  const auto firsts = [&](const char* word) {
+    const std::string file = bytes_of(out);
+    const auto drawings =
+        ink::examples_of(word, {reinterpret_cast<const std::uint8_t*>(file.data()), file.size()});
+    REQUIRE_MESSAGE(drawings, drawings.error());
+    std::vector<float> xs;
+    for (const ink::Drawing& drawing : *drawings) xs.push_back(drawing.strokes[0][0].x);
+    return xs;
+  };
+
+  Outcome outcome = inkling(command + " --per-word 3");
+  CAPTURE(outcome.output);
+  CHECK(outcome.status == 0);
+  CHECK(outcome.output.find("6 drawings of 2 words") != std::string::npos);
+  const std::vector<float> cats = firsts("cat");
+  CHECK(cats.size() == 3);
+  for (const float x : cats) CHECK(int(x) % 2 == 0);
+  CHECK(firsts("hot air balloon").size() == 3);
+  CHECK(firsts("dog").empty());
+  const std::string before = bytes_of(out);
+  CHECK(before.find("DE") == std::string::npos);
+
+  write("cat", true);
+  CHECK(inkling(command + " --per-word 3").status == 0);
+  CHECK(bytes_of(out) == before);
+  CHECK(inkling(command + " --per-word 3 --seed 2").status == 0);
+  CHECK(bytes_of(out) != before);
+  CHECK(inkling(command).status == 0);
+  CHECK(firsts("cat").size() == 5);  // all that were recognised
+
+  CHECK(inkling(command + " --per-word 13").status == 2);
+  outcome = inkling("data examples --data " + (folder.path / "none").string() + " --out " +
+                    (folder.path / "x.bin").string());
+  CHECK(outcome.status == 2);
+  CHECK(!std::filesystem::exists(folder.path / "x.bin"));
 }

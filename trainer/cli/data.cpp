@@ -17,6 +17,7 @@
 #include "trainer/cli/interrupt.h"
 #include "trainer/cli/progress.h"
 #include "trainer/data/dataset.h"
+#include "trainer/data/examples.h"
 #include "trainer/data/fetch.h"
 #include "trainer/data/files.h"
 #include "trainer/data/ndjson.h"
@@ -424,14 +425,58 @@ beginning of each row and then what training makes of it.
   return [options] { write_preview(*options); };
 }
 
+// ---- examples
+
+struct Examples {
+  std::vector<std::string> folders;
+  std::string out = "assets/examples.bin";
+  data::ExampleOptions how;
+};
+
+void write_examples(Examples& options) {
+  options.how.folders = data_folders(options.folders);
+  std::unique_ptr<Bar> bar;
+  options.how.progress = [&](std::size_t done, std::size_t all) {
+    if (!bar) bar = std::make_unique<Bar>("choosing", all);
+    bar->show(done);
+  };
+  const data::ExampleResult result = data::choose_examples(options.how, options.out);
+  bar.reset();
+  for (const std::string& note : result.notes) fmt::print(stderr, "{}\n", note);
+  fmt::print("{}: {} of {}, {}\n", options.out, counted(result.drawings, "drawing", "drawings"),
+             counted(result.words, "word", "words"), as_size(result.bytes));
+}
+
+Command add_examples(CLI::App& data) {
+  CLI::App* command = data.add_subcommand(
+      "examples", "Chooses drawings of each word for the game to show beside a replay");
+  command->footer(
+      R"(Some drawings that Google's game recognised, by chance, without key, country or time: the game shows them
+as how others drew the word. ./play --build takes the file along when it lies in assets/, and the game
+fetches it when it is first needed; without it nothing of this is seen. About 120 bytes a drawing.
+
+  inkling data examples --data quickdraw
+  inkling data examples --data quickdraw --per-word 3 --out assets/examples.bin)");
+  const auto options = std::make_shared<Examples>();
+  Examples& o = *options;
+  command->add_option("--data", o.folders, "Folders with drawings (default: $INKLING_DATA)");
+  command->add_option("--per-word", o.how.per_word, "Drawings of each word")
+      ->capture_default_str()
+      ->check(CLI::Range(1, ink::most_examples));
+  command->add_option("--out", o.out, "File to write")->capture_default_str();
+  command->add_option("--seed", o.how.seed, "Others of them")->capture_default_str();
+  return [options] { write_examples(*options); };
+}
+
 }  // namespace
 
 Command add_data(CLI::App& program) {
   CLI::App* command =
       program.add_subcommand("data", "Fetches, makes and looks into files of drawings");
   command->require_subcommand(1);
-  std::vector<Command> commands = {add_fetch(*command), add_info(*command), add_convert(*command),
-                                   add_synth(*command), add_preview(*command)};
+  std::vector<Command> commands = {add_fetch(*command),   add_info(*command),
+                                   add_convert(*command), add_synth(*command),
+                                   add_preview(*command), add_examples(*command)};
   return [command, commands] {
     const std::vector<CLI::App*> all = command->get_subcommands({});
     for (std::size_t i = 0; i < all.size(); ++i)

@@ -53,9 +53,10 @@ EM_JS(void, page_mirror, (const char* screen, const char* word, int seconds, con
                            UTF8ToString(heading), UTF8ToString(text));
 });
 
-EM_JS(void, page_mirror_button, (const char* id, const char* label, bool enabled, const float* box), {
+EM_JS(void, page_mirror_button, (const char* id, const char* label, bool enabled, const float* box, int percent,
+                                 const char* value), {
   Module['page']['mirrorButton'](UTF8ToString(id), UTF8ToString(label), !!enabled,
-                                 Array.from(HEAPF32.subarray(box >> 2, (box >> 2) + 4)));
+                                 Array.from(HEAPF32.subarray(box >> 2, (box >> 2) + 4)), percent, UTF8ToString(value));
 });
 
 EM_JS(void, page_mirror_shown, (), { Module['page']['mirrorShown'](); });
@@ -117,6 +118,9 @@ class BrowserPlatform final : public Platform {
     return bytes_of(std::string(path).c_str());
   }
 
+  void want(std::string_view path) override { page_tell("want", std::string(path).c_str()); }
+  void warn(std::string_view line) override { page_tell("warn", std::string(line).c_str()); }
+
   ClassifierState classifier() override {
     return static_cast<ClassifierState>(page_flag("classifier"));
   }
@@ -142,7 +146,8 @@ class BrowserPlatform final : public Platform {
     page_mirror(mirror.screen.c_str(), mirror.word.c_str(), mirror.seconds, mirror.paper,
                 mirror.result.c_str(), mirror.heading.c_str(), mirror.text.c_str());
     for (const MirrorButton& button : mirror.buttons) {
-      page_mirror_button(button.id.c_str(), button.label.c_str(), button.enabled, button.box);
+      page_mirror_button(button.id.c_str(), button.label.c_str(), button.enabled, button.box,
+                         button.percent, button.value.c_str());
     }
     page_mirror_shown();
   }

@@ -183,6 +183,9 @@ class DesktopPlatform final : public Platform {
     return file(INKLING_ROOT "/assets/" + std::string(path));
   }
 
+  void want(std::string_view) override {}  // every asset is there
+  void warn(std::string_view line) override { SDL_Log("%s", std::string(line).c_str()); }
+
   ClassifierState classifier() override { return state_; }
   std::string classifier_error() override { return error_; }
   std::vector<std::uint8_t> model_bytes() override { return model_; }

@@ -43,6 +43,10 @@ struct MirrorButton {
   std::string id;     // stable English name for tests and ids: "play", "got-it", "undo", ...
   std::string label;  // in the player's language
   bool enabled = true;
+  // Of one that is a slider: where it stands, in hundredths, and in words; -1: it is a button. Its
+  // keys come as presses of ID-back, ID-forward, ID-start and ID-end.
+  int percent = -1;
+  std::string value = {};
   float box[4] =
       {};  // x, y, w, h of what answers to the pointer, CSS pixels: where the page puts its own
 
@@ -52,7 +56,7 @@ struct MirrorButton {
 // The page's text mirror for screen readers, keyboards and tests; see web/mirror.js for its
 // attributes.
 struct Mirror {
-  // title, card, draw, verdict, gallery, streak (its end), words, practice, settings
+  // title, card, draw, verdict, gallery, streak (its end), words, practice, settings, replay
   std::string screen;
   std::string word;     // English key; empty when none
   int seconds = 0;      // left, whole
@@ -95,6 +99,11 @@ class Platform {
   // A file of the page ("texts/en.tsv", "fonts/latin.ttf"), loaded before the game starts; empty if
   // missing.
   virtual std::vector<std::uint8_t> asset(std::string_view path) = 0;
+  // Asks for a file that not every page has, and that is needed late: where there is one, it is an
+  // asset some time after.
+  virtual void want(std::string_view path) = 0;
+  // A line for the maker, where players don't look: the console.
+  virtual void warn(std::string_view line) = 0;
 
   // The network. `classify` sends a picture (side * side bytes, see ink::raster) and returns at
   // once; the answer is fetched by `answer` with the ticket of the newest picture answered,

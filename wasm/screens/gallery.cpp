@@ -32,7 +32,9 @@ void finished_round(App& app, ui::Rect box, const game::Round& round, int index)
   const float laid = ui::ease_out(ui::progress(ui, app.screen_since, 0.34f, delay));
   const float side = index % 2 == 0 ? -1.0f : 1.0f;
   const ui::Group group = ui::begin_group(ui);
+  const std::string id = "drawing-" + std::to_string(index + 1);
   ui::sheet(ui, box, 50 + index);
+  if (ui.held == id || ui.hovered == id) ui::outline(ui, box, 9, 2.2f, theme.ink, 50 + index);
   const bool low = box.h < 150;
   const float foot = low ? 52 : 68;
   const bool pair = app.session.rules.mode == game::Mode::pair;
@@ -65,6 +67,8 @@ void finished_round(App& app, ui::Rect box, const game::Round& round, int index)
                  .scale = ui::mix(1.12f, 1, laid),
                  .angle = side * 0.08f * (1 - laid),
                  .alpha = std::min(1.0f, laid * 2)});
+  if (round.drawing.strokes.empty()) return;  // there is nothing to be drawn again
+  ui::tap_area(ui, id, box, text::format(app.texts, "mirror.gallery.replay", {{"word", name}}));
 }
 
 void again_or_home(App& app, ui::Vec centre, bool below, float room) {

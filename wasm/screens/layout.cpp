@@ -124,6 +124,8 @@ void present(App& app, const Page& page) {
       return words(app, page);
     case Screen::settings:
       return settings(app, page);
+    case Screen::replay:
+      return replay(app, page);
   }
 }
 

@@ -74,16 +74,18 @@ void picture(App& app, ui::Rect box) {
   const Network& network = app.network;
   ui::sheet(ui, box, 24);
   if (!network.picture.empty()) {
+    const int pixels =
+        static_cast<int>(std::lround(std::sqrt(static_cast<float>(network.picture.size()))));
     // Each of its pixels is as many of the screen's, all alike.
-    const float ratio = ui.pixel_ratio, side = static_cast<float>(network.side);
+    const float ratio = ui.pixel_ratio, side = static_cast<float>(pixels);
     const float pixel = std::max(1.0f, std::floor((box.w - 10) / side * ratio)) / ratio;
     const auto snapped = [&](float at) { return std::round(at * ratio) / ratio; };
     const ui::Vec corner = {snapped(box.centre().x - pixel * side / 2),
                             snapped(box.centre().y - pixel * side / 2)};
-    for (int i = 0; i < network.side * network.side; ++i) {
+    for (int i = 0; i < pixels * pixels; ++i) {
       const int value = network.picture[static_cast<std::size_t>(i)];
       if (value == 0) continue;
-      const int row = i / network.side, column = i % network.side;
+      const int row = i / pixels, column = i % pixels;
       const float x = static_cast<float>(column) * pixel;
       const float y = static_cast<float>(row) * pixel;
       ui::fill_rect(ui, {corner.x + x, corner.y + y, pixel, pixel},

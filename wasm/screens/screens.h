@@ -75,6 +75,7 @@ void words(App& app, const Page& page);
 // The paper of practice.
 void practice(App& app, const Page& page);
 void settings(App& app, const Page& page);
+void replay(App& app, const Page& page);
 
 // The card as it is lifted off the table, over the draw screen.
 void lifted_card(App& app, const Page& page);

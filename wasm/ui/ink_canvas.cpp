@@ -37,13 +37,14 @@ View mix_views(const View& a, const View& b, float k) {
   return {.centre = mix(a.centre, b.centre, k), .scale = mix(a.scale, b.scale, k)};
 }
 
-void draw_ink(Ui& ui, const ink::Drawing& drawing, const View& view, float width, Color color) {
+void draw_stroke(Ui& ui, const ink::Stroke& stroke, const View& view, float width, Color color) {
   Path points;
-  for (const ink::Stroke& stroke : drawing.strokes) {
-    points.clear();
-    for (const ink::Point p : stroke) points.push_back(to_screen(view, p));
-    ribbon(ui, smoothed(points), width, color);
-  }
+  for (const ink::Point p : stroke) points.push_back(to_screen(view, p));
+  ribbon(ui, smoothed(points), width, color);
+}
+
+void draw_ink(Ui& ui, const ink::Drawing& drawing, const View& view, float width, Color color) {
+  for (const ink::Stroke& stroke : drawing.strokes) draw_stroke(ui, stroke, view, width, color);
 }
 
 }  // namespace ui

@@ -43,6 +43,7 @@ Rect screen_bounds(const ink::Drawing& drawing, const View& view);
 View mix_views(const View& a, const View& b, float k);
 
 // Smoothed, round-ended.
+void draw_stroke(Ui& ui, const ink::Stroke& stroke, const View& view, float width, Color color);
 void draw_ink(Ui& ui, const ink::Drawing& drawing, const View& view, float width, Color color);
 
 }  // namespace ui

@@ -48,9 +48,11 @@ enum class Icon {
   heard,
   muted,
   gear,
-  back
+  back,
+  play,
+  pause
 };
-inline constexpr int icons = 15;
+inline constexpr int icons = 17;
 // size: of the square it fills.
 void icon(Ui& ui, Icon icon, Vec centre, float size, float width, Color color, float share = 1);
 
