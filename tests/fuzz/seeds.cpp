@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/ink/keepsake.h"
 #include "engine/random.h"
 #include "tests/trainer/shapes.h"
 #include "trainer/data/ndjson.h"
@@ -51,6 +52,9 @@ void write_drawings() {
     write("record", name, std::string(together.begin() + std::ptrdiff_t(before), together.end()));
     write("ndjson", name, data::write_ndjson(record, name));
     lines += data::write_ndjson(record, name);
+    const auto kept = ink::write_keepsake(name, shape % 2 == 0, 7.5, record.drawing);
+    if (!kept) std::abort();
+    write("keepsake", name, std::string(kept->begin(), kept->end()));
   }
   write("record", "together", std::string(together.begin(), together.end()));
   write("ndjson", "together", lines + "\nbroken\n\r\n" + lines);
