@@ -33,6 +33,7 @@ const copied = [
   // A name that ends in .js: not every host knows that .mjs is JavaScript.
   [`${ort}/dist/ort.wasm.bundle.min.mjs`, 'runtime/ort.js', 'npm ci'],
   [`${ort}/dist/ort-wasm-simd-threaded.wasm`, 'runtime/ort-wasm-simd-threaded.wasm', 'npm ci'],
+  ['node_modules/gifenc/dist/gifenc.esm.js', 'runtime/gifenc.js', 'npm ci'],
 ];
 const folders = [['web', ''], ['assets/texts', 'texts'], ['assets/icons', 'icons']];
 
@@ -123,9 +124,11 @@ async function assemble(out) {
   for (const folder of ['models', 'runtime', 'fonts']) await mkdir(join(out, folder));
   for (const [from, to] of copied) await cp(from, join(out, to));
   await writeFile(join(out, 'models/class_names.txt'), classNames(await readFile(options.model)));
-  // The map is not shipped; a debugger would ask for it in vain.
-  const runtime = join(out, 'runtime/ort.js');
-  await writeFile(runtime, (await readFile(runtime, 'utf8')).replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
+  // The maps are not shipped; a debugger would ask for them in vain.
+  for (const name of ['ort.js', 'gifenc.js']) {
+    const runtime = join(out, 'runtime', name);
+    await writeFile(runtime, (await readFile(runtime, 'utf8')).replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
+  }
   for (const [name, bytes] of await cutFonts()) await writeFile(join(out, 'fonts', name), bytes);
   const rule = `\n\n${'-'.repeat(78)}\n\n`;
   const text = await readFile(licences, 'utf8');

@@ -94,6 +94,7 @@ void update_round(App& app, double dt) {
   }
   if (game::is_over(round)) {
     const bool won = round.outcome == game::Outcome::won;
+    keep_drawing(app, round);
     set_saying(app, verdict_saying(app, round));
     show(app, Screen::verdict);
     if (!won) app.platform->say(app.saying);
@@ -103,6 +104,7 @@ void update_round(App& app, double dt) {
 void go_on(App& app) {
   if (app.screen == Screen::draw) {  // the held win, cut short
     if (app.session.round.outcome != game::Outcome::won) return;
+    keep_drawing(app, app.session.round);
     set_saying(app, verdict_saying(app, app.session.round));
     show(app, Screen::verdict);
     return;
@@ -199,6 +201,7 @@ void update(App& app, double dt) {
   follow_network(app);
   if (app.play_wanted && !app.card.classes.empty()) begin_session(app);
   if (app.screen == Screen::draw) update_round(app, dt);
+  follow_keeping(app);
 }
 
 void perform(App& app, std::string_view id) {
@@ -229,6 +232,13 @@ void perform(App& app, std::string_view id) {
     game::play_again(app.session, app.card);
     fresh_sheet(app);
     show(app, Screen::card);
+  } else if (id == "keep") {
+    begin_keeping(app, app.session.played, gallery_heading(app));
+    show(app, Screen::keep);
+  } else if (id == "keep-back") {
+    show(app, Screen::gallery);
+  } else if (app.screen == Screen::keep && perform_keeping(app, id)) {
+    return;
   } else if (id == "retry") {
     retry_network(app);
   } else if (id.starts_with("language-")) {
@@ -283,8 +293,8 @@ void pointer_cancel(App& app) {
 
 void key_down(App& app, Key key) {
   if (key == Key::undo) return perform(app, "undo");
-  if (key == Key::escape) return perform(app, "skip");
-  for (const std::string_view id : {"play", "got-it", "continue", "again"}) {
+  if (key == Key::escape) return perform(app, app.screen == Screen::keep ? "keep-back" : "skip");
+  for (const std::string_view id : {"play", "got-it", "continue", "again", "keep-picture"}) {
     if (has_button(app, id)) return perform(app, id);
   }
 }

@@ -13,12 +13,13 @@
 #include "engine/game/session.h"
 #include "engine/model/card.h"
 #include "engine/text/catalogue.h"
+#include "wasm/keeping.h"
 #include "wasm/network.h"
 #include "wasm/platform/platform.h"
 #include "wasm/ui/ink_canvas.h"
 #include "wasm/ui/ui.h"
 
-enum class Screen { title, card, draw, verdict, gallery };
+enum class Screen { title, card, draw, verdict, gallery, keep };
 
 struct Pointer {
   bool down = false;
@@ -56,6 +57,8 @@ struct App {
   std::string saying;  // in the bubble
   double said_at = 0;
   int n_sayings = 0;  // chooses among the varied sentences
+
+  Keeping keeping;
 
   platform::Mirror mirror;  // as it was set last
   bool stale = true;        // the picture does not show the state

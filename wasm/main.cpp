@@ -375,6 +375,10 @@ EMSCRIPTEN_KEEPALIVE void inkling_wake() {
   if (program.window != nullptr) ask_for_frame();
 }
 
+EMSCRIPTEN_KEEPALIVE void inkling_now() {
+  if (program.window != nullptr) frame();
+}
+
 EMSCRIPTEN_KEEPALIVE int inkling_frames() {
   return program.frames;
 }

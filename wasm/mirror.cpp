@@ -10,7 +10,7 @@
 #include "wasm/sentences.h"
 
 void reflect(App& app) {
-  constexpr std::string_view names[] = {"title", "card", "draw", "verdict", "gallery"};
+  constexpr std::string_view names[] = {"title", "card", "draw", "verdict", "gallery", "keep"};
   platform::Mirror mirror;
   mirror.screen = names[static_cast<std::size_t>(app.screen)];
   const game::Round& round = app.session.round;
@@ -53,6 +53,17 @@ void reflect(App& app) {
                           {"rest", won ? in_seconds(app, played) : thoughts(app, played)}});
         mirror.text += ' ';
       }
+      break;
+    case Screen::keep:
+      mirror.heading = say(app, "keep.heading");
+      mirror.text = kept_sentence(app);
+      if (const int chosen = app.keeping.chosen; chosen != all_together) {
+        const int target = app.keeping.rounds[static_cast<std::size_t>(chosen)].target;
+        mirror.word = app.card.classes[static_cast<std::size_t>(target)];
+        mirror.heading += ": " + std::string(word(app, target));
+      }
+      if (const std::string_view status = keeping_status(app); !status.empty())
+        mirror.text = std::string(status) + ' ' + mirror.text;
       break;
   }
   mirror.seconds =

@@ -2,6 +2,7 @@
 // classifier's worker, the mirror, the screen's facts.
 
 import { modelAddress } from './config.js';
+import { createKeeping } from './keeping.js';
 import { filesOf, rememberLanguage } from './languages.js';
 import { recall, remember } from './memory.js';
 import { createMirror } from './mirror.js';
@@ -75,6 +76,10 @@ export function createBridge({ assets, languages, config, wake, fail, settled })
     wake();
   }
 
+  const facesShown = () => ['fonts/latin.ttf', `fonts/${languages.known[languages.index].code}.ttf`]
+    .map((path) => assets.get(path)).filter(Boolean);
+  const keeping = createKeeping({ faces: facesShown, dark, wake });
+
   const text = new TextEncoder();
   const bytes = {
     seed: () => seedBytes(query.get('seed')),
@@ -93,12 +98,15 @@ export function createBridge({ assets, languages, config, wake, fail, settled })
     language: () => languages.index,
     rounds: () => config.rounds ?? 0, // 0: the game's own
     seconds: () => config.seconds ?? 0,
+    kept: () => keeping.flag('kept'),
   };
+  for (const kind of ['picture', 'svg', 'animation', 'video', 'all']) flags[`file/${kind}`] = () => keeping.flag(kind);
   const orders = {
     say: mirror.say,
     'choose-language': chooseLanguage,
     'retry-classifier': () => classifier.start({ again: true }),
     'reject-model': (key) => classifier.reject(key),
+    ...keeping.tell,
   };
   let shown;
   let asked;
@@ -120,6 +128,7 @@ export function createBridge({ assets, languages, config, wake, fail, settled })
         if (name) remember(name, words);
         else orders[what](words);
       },
+      give: (what, given) => keeping.give[what](given),
       classify: classifier.classify,
       answer: classifier.answer,
       takeAnswer: classifier.takeAnswer,

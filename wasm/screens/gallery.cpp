@@ -104,6 +104,8 @@ void gallery(App& app, const Page& page) {
                           grid.y + static_cast<float>(row) * (h + gap), w, h};
     cell(app, box, app.session.played[static_cast<std::size_t>(i)], i);
   }
+  ui::round_button(ui, "keep", button + (landscape ? ui::Vec{0, 74} : ui::Vec{146, 0}), 28,
+                   ui::Icon::keep, say(app, "keep.open"), true);
   ui::main_button(ui, "again", ui::around(button, landscape ? 150 : 200, 62), ui::size::text,
                   say(app, "gallery.again"),
                   ui::ease_in_out(ui::progress(ui, app.screen_since, 0.4f, 0.5f)));

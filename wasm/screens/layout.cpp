@@ -126,6 +126,8 @@ void present(App& app, const Page& page) {
       return verdict(app, page);
     case Screen::gallery:
       return gallery(app, page);
+    case Screen::keep:
+      return keep(app, page);
   }
 }
 

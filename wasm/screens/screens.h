@@ -45,6 +45,7 @@ void card(App& app, const Page& page);
 void draw(App& app, const Page& page);
 void verdict(App& app, const Page& page);
 void gallery(App& app, const Page& page);
+void keep(App& app, const Page& page);
 
 // The card as it is lifted off the table, over the draw screen.
 void lifted_card(App& app, const Page& page);

@@ -46,6 +46,19 @@ void main_button(Ui& ui, std::string_view id, Rect box, float em, std::string_vi
   end_group(ui, group, {.pivot = box.centre(), .offset = {}, .scale = button_scale(ui, id)});
 }
 
+void plain_button(Ui& ui, std::string_view id, Rect box, float em, std::string_view label,
+                  bool enabled) {
+  ui.hot.push_back({std::string(id), std::string(label), wide_enough(box), box, enabled});
+  const Group group = begin_group(ui);
+  const bool lively = enabled && (ui.held == id || ui.hovered == id);
+  const Color color = enabled ? ui.theme->ink : blend(ui.theme->paper, ui.theme->soft, 0.55f);
+  fill_outline(ui, box, 18, ui.theme->sheet, seed_of(id));
+  outline(ui, box, 18, lively ? 2.8f : 2.2f, color, seed_of(id));
+  text(ui, box.centre() + Vec{0, -1}, fit(ui.type, em, label, box.w - 20), color, label,
+       Align::centre);
+  end_group(ui, group, {.pivot = box.centre(), .offset = {}, .scale = button_scale(ui, id)});
+}
+
 void link_button(Ui& ui, std::string_view id, Vec left_middle, float em, std::string_view label) {
   const float w = width(ui.type, em, label);
   const Rect box = {left_middle.x, left_middle.y - em * 0.7f, w, em * 1.4f};

@@ -14,6 +14,10 @@ inline constexpr float least_target = 44;
 void main_button(Ui& ui, std::string_view id, Rect box, float em, std::string_view label,
                  float share = 1);
 
+// Another action: an ink outline.
+void plain_button(Ui& ui, std::string_view id, Rect box, float em, std::string_view label,
+                  bool enabled = true);
+
 // A word under which a line stands; the box is around the word.
 void link_button(Ui& ui, std::string_view id, Vec left_middle, float em, std::string_view label);
 

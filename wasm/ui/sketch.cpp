@@ -198,7 +198,7 @@ const Figure& figure(Doodle doodle) {
 }
 
 const Figure& figure(Icon icon) {
-  static const Figure figures[5] = {
+  static const Figure figures[] = {
       // undo: an arrow that turns back
       {{{14, 40}, {40, 28}, {66, 32}, {80, 52}, {74, 74}, {52, 84}, {40, 82}},
        {{36, 18}, {14, 40}},
@@ -217,6 +217,15 @@ const Figure& figure(Icon icon) {
       {{{10, 52}, {24, 66}, {36, 84}}, {{36, 84}, {58, 46}, {92, 14}}},
       // cross
       {{{18, 18}, {50, 50}, {82, 84}}, {{82, 16}, {50, 50}, {17, 83}}},
+      // back
+      {{{86, 50}, {50, 49}, {14, 50}}, {{42, 20}, {14, 50}}, {{14, 50}, {43, 81}}},
+      // keep: into a tray
+      {{{50, 8}, {51, 36}, {50, 66}},
+       {{28, 44}, {50, 66}},
+       {{50, 66}, {73, 43}},
+       {{12, 62}, {13, 90}},
+       {{13, 90}, {50, 91}, {87, 89}},
+       {{87, 89}, {88, 62}}},
   };
   return figures[static_cast<std::size_t>(icon)];
 }

@@ -33,7 +33,7 @@ void bubble(Ui& ui, Rect rect, Tail tail, int seed);
 // far it has come.
 void loop_around(Ui& ui, Rect thing, Rect room, int seed, float share);
 
-enum class Icon { undo, trash, skip, tick, cross };
+enum class Icon { undo, trash, skip, tick, cross, back, keep };
 // size: of the square it fills.
 void icon(Ui& ui, Icon icon, Vec centre, float size, float width, Color color, float share = 1);
 
