@@ -15,9 +15,11 @@ namespace {
 std::string shortened(const ui::Type& type, float em, std::string line, float room) {
   if (ui::width(type, em, line) <= room) return line;
   while (!line.empty() && ui::width(type, em, line + "…") > room) {
-    do {
+    bool inside = true;  // of a letter's bytes
+    while (inside && !line.empty()) {
+      inside = (static_cast<unsigned char>(line.back()) & 0xc0) == 0x80;
       line.pop_back();
-    } while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0xc0) == 0x80);
+    }
   }
   return line + "…";
 }
