@@ -12,6 +12,7 @@ export function createKeeping({ faces, dark, wake }) {
   let layout = null;
   let files = null; // of keep/files.js
   let broken = false; // it did not come
+  let wanted = null; // a file that was asked for before
 
   const store = () => import('./store.js');
 
@@ -28,10 +29,12 @@ export function createKeeping({ faces, dark, wake }) {
       const { createFiles } = await import('./keep/files.js');
       files ??= createFiles({ faces, dark, store, changed: wake });
       files.show(layout);
+      if (wanted) files.handOver(wanted);
     } catch (error) {
       console.info(`keep: ${error.message}`);
       broken = true;
     }
+    wanted = null;
     wake();
   }
 
@@ -59,8 +62,9 @@ export function createKeeping({ faces, dark, wake }) {
         else loadFiles();
       },
       'hand-over'(kind) {
-        if (files) files.handOver(kind); // at once: a share sheet opens only in the tap's own task
-        else loadFiles();
+        if (files) return files.handOver(kind); // at once: a share sheet opens only in the tap's own task
+        wanted = kind;
+        if (broken) loadFiles();
       },
     },
     flag(name) {

@@ -22,7 +22,7 @@ const endings = { 'image/png': 'png', 'image/svg+xml': 'svg', 'image/gif': 'gif'
 export function createFiles({ faces, dark, store, changed }) {
   let layout = null;
   let family;
-  let made = new Map(); // kind -> {state, file}, of this layout in these colours
+  let made = new Map(); // kind -> {state, file, wanted}, of this layout in these colours
 
   const theme = () => (dark.matches ? themes.dark : themes.light);
   const together = () => layout.chosen < 0;
@@ -73,19 +73,19 @@ export function createFiles({ faces, dark, store, changed }) {
     changed();
   }
 
-  async function make(kind) {
-    const entry = { state: 'making', file: null };
+  async function make(kind, wanted) {
+    const entry = { state: 'making', file: null, wanted };
     made.set(kind, entry);
     changed();
     try {
       const blob = await making[kind]();
       entry.file = new File([blob], nameOf(kind, blob.type), { type: blob.type });
       enter(entry, 'ready');
+      if (entry.wanted && made.get(kind) === entry) give(entry);
     } catch (error) {
       console.info(`keep: no ${kind}, ${error.message}`);
       enter(entry, 'failed');
     }
-    return entry;
   }
 
   // In the tap's own task as far as the share sheet, where the file is ready.
@@ -106,7 +106,7 @@ export function createFiles({ faces, dark, store, changed }) {
 
   function prepare() {
     made = new Map();
-    for (const kind of ['picture', 'svg']) if (available(kind)) make(kind);
+    for (const kind of ['picture', 'svg']) if (available(kind)) make(kind, false);
   }
 
   dark.addEventListener('change', () => { if (layout) prepare(); });
@@ -128,13 +128,13 @@ export function createFiles({ faces, dark, store, changed }) {
     },
     /** The drawings of the device are deleted: nothing is left of them here either. */
     forget: () => made.delete('all'),
-    async handOver(kind) {
+    handOver(kind) {
+      if (!available(kind)) return;
       const entry = made.get(kind);
-      if (entry?.state === 'making' || !available(kind)) return;
+      if (entry?.state === 'making') entry.wanted = true;
       // What was kept may have changed since it was given; a picture has not.
-      if (entry?.state === 'ready' || (entry?.state === 'given' && kind !== 'all')) return give(entry);
-      const fresh = await make(kind);
-      if (fresh.state === 'ready' && made.get(kind) === fresh) give(fresh);
+      else if (entry?.state === 'ready' || (entry?.state === 'given' && kind !== 'all')) give(entry);
+      else make(kind, true);
     },
   };
 }
