@@ -237,6 +237,12 @@ test('a game is kept on the device, and handed over as files', async (t) => {
       const info = JSON.parse(execFileSync(program, ['data', 'info', file, '--json']));
       const [{ drawings, broken }] = Array.isArray(info) ? info : info.files;
       assert.deepEqual({ drawings, broken }, { drawings: drawn, broken: 0 });
+      // They are few: drawings of the same words, made up, stand beside them.
+      const [mine, made] = [join(folder, 'mine'), join(folder, 'made')];
+      execFileSync(program, ['data', 'sort', file, '--out', mine]);
+      execFileSync(program, ['data', 'synth', '--per-class', '40', '--out', made]);
+      const said = execFileSync(program, ['train', '--data', made, '--data', mine, '--out', join(folder, 'run'), '--epochs', '1'], { stdio: 'pipe' });
+      assert.ok(existsSync(join(folder, 'run/model.onnx')), String(said));
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -22,6 +22,7 @@ struct Places {
   ui::Rect thumbs;  // w or h is what there is, the other what they need
   bool upright;     // the thumbs stand below each other
   ui::Rect panel;   // of the buttons
+  bool low;         // which stand closer together
 };
 
 // The picture as the files show it (web/keep/scene.js), in its own measure: 1024 x 1024 for one
@@ -68,7 +69,8 @@ void one(App& app, const Picture& picture, const game::Round& round) {
   const float small = std::max(34 * picture.k, 11.0f);
   const float beside = ui::width(ui.type, small, title);
   ui::text(ui, picture.at(970, 964), small, theme.soft, title, ui::Align::right);
-  const float em = ui::fit(ui.type, 72 * picture.k, name, picture.box.w * 0.79f - 2 * beside);
+  const float room = std::max(8.0f, picture.box.w * 0.79f - 2 * beside);
+  const float em = ui::fit(ui.type, 72 * picture.k, name, room);
   ui::highlighted(ui, picture.at(512, 924), {.em = em, .lines = {std::string(name)}}, 40);
 }
 
@@ -284,7 +286,8 @@ Places places_of(const App& app, const Page& page) {
             .room = room,
             .thumbs = {room.right() + 14, room.y, side, h},
             .upright = true,
-            .panel = {right, a.y + 80, panel_w, a.h - 94}};
+            .panel = {right, a.y + 80, panel_w, a.h - 94},
+            .low = true};
   }
   if (page.form == Form::wide) {
     const float h = std::min(a.h - 250, 620.0f);
@@ -293,20 +296,34 @@ Places places_of(const App& app, const Page& page) {
     const float left = a.centre().x - (w + 70 + panel_w) / 2;
     const float top = a.y + (a.h - h - 78) / 2 + 34;
     const ui::Rect room = {left, top, w, h};
-    const float panel_h = std::min(h, 390.0f);
+    const float panel_h = std::min(h, 330.0f);
     return {.back = {a.x + 60, a.y + 60},
             .heading = {a.centre().x, (a.y + top) / 2 + 2},
             .heading_room = a.w - 240,
             .room = room,
             .thumbs = {left - 20, room.bottom() + 24, w + 40, 0},
             .upright = false,
-            .panel = {left + w + 70, top + (h - panel_h) / 2, panel_w, panel_h}};
+            .panel = {left + w + 70, top + (h - panel_h) / 2, panel_w, panel_h},
+            .low = false};
   }
   const float w = std::min(a.w - 40, 560.0f);
   const float left = a.centre().x - w / 2;
   const float line = n > 0 ? across(grid_of(n, w)) + 16 : 0;
   const float panel_h = 274;
   const float room_h = std::min(a.h - 84 - line - panel_h - 28, w * 1.25f);
+  if (room_h < 250) {  // a small phone: the thumbs stand beside the preview
+    const float h = std::max(60.0f, a.h - 84 - 226 - 24);
+    const float side = across(grid_of(n, h));
+    const float beside = n > 0 ? side + 14 : 0;
+    return {.back = {a.x + 42, a.y + 44},
+            .heading = {a.centre().x, a.y + 44},
+            .heading_room = a.w - 160,
+            .room = {left, a.y + 84, w - beside, h},
+            .thumbs = {left + w - side, a.y + 84, side, h},
+            .upright = true,
+            .panel = {left, a.y + 84 + h + 18, w, 226},
+            .low = true};
+  }
   const float spare = std::max(0.0f, a.h - 84 - line - panel_h - 28 - room_h);
   const ui::Rect room = {left, a.y + 84 + spare * 0.3f, w, room_h};
   return {.back = {a.x + 42, a.y + 44},
@@ -315,7 +332,8 @@ Places places_of(const App& app, const Page& page) {
           .room = room,
           .thumbs = {left, room.bottom() + 16, w, 0},
           .upright = false,
-          .panel = {left, room.bottom() + line + 20 + spare * 0.35f, w, panel_h}};
+          .panel = {left, room.bottom() + line + 20 + spare * 0.35f, w, panel_h},
+          .low = false};
 }
 
 }  // namespace
@@ -327,7 +345,7 @@ void keep(App& app, const Page& page) {
   ui::text(ui, places.heading, ui::fit(ui.type, ui::size::big, heading, places.heading_room),
            ui.theme->ink, heading, ui::Align::centre);
   if (!app.keeping.rounds.empty()) preview(app, places.room);
-  panel(app, places.panel, page.form == Form::landscape);
+  panel(app, places.panel, places.low);
   thumbs(app, places.thumbs, places.upright);
   ui::round_button(ui, "keep-back", places.back, 26, ui::Icon::back, say(app, "keep.back"), true);
 }
