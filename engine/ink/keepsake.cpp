@@ -13,9 +13,9 @@ namespace ink {
 namespace {
 
 constexpr std::uint8_t version = 1;
-constexpr float steps = 8;                    // of a canvas unit
-constexpr std::int64_t farthest = 32767 * 8;  // in them
-constexpr std::int64_t longest = 0xffffffff;  // milliseconds
+constexpr float steps = 8;                                  // of a canvas unit
+constexpr std::int64_t farthest = std::int64_t{32767} * 8;  // in them
+constexpr std::int64_t longest = 0xffffffff;                // milliseconds
 
 void append_varint(std::vector<std::uint8_t>& bytes, std::uint64_t value) {
   for (; value >= 128; value >>= 7) bytes.push_back(static_cast<std::uint8_t>(value | 128));

@@ -90,8 +90,9 @@ void together(App& app, const Picture& picture) {
   for (int i = 0; i < n; ++i) {
     const game::Round& round = keeping.rounds[static_cast<std::size_t>(i)];
     const bool won = round.outcome == game::Outcome::won;
+    const int row = i / columns;
     const float x = 66 + static_cast<float>(i % columns) * (w + gap);
-    const float y = 204 + static_cast<float>(i / columns) * (h + gap);
+    const float y = 204 + static_cast<float>(row) * (h + gap);
     bare_sheet(ui, picture.rect(x, y, w, h), 70 + i);
     ink(app.keeping, ui, round, picture.rect(x + 84, y + 34, w - 168, h - foot - 46), 3 * picture.k,
         std::max(9 * picture.k, 1.6f));
@@ -179,7 +180,8 @@ void thumb(App& app, ui::Rect box, int choice) {
               chosen || lively ? theme.ink : theme.line, seed);
   if (whole) {
     for (int i = 0; i < 6; ++i) {
-      const ui::Vec at = {static_cast<float>(i % 2) - 0.5f, static_cast<float>(i / 2) - 1};
+      const int row = i / 2;
+      const ui::Vec at = {static_cast<float>(i % 2) - 0.5f, static_cast<float>(row) - 1};
       const ui::Rect leaf = ui::around(seen.centre() + ui::Vec{at.x * 14, at.y * 11}, 10, 7.5f);
       ui::outline(ui, leaf, 2, 1.6f, theme.ink, 90 + i);
     }
@@ -202,7 +204,8 @@ void thumbs(App& app, ui::Rect area, bool upright) {
                                 : ui::Vec{area.centre().x - along / 2, area.y};
   for (int i = 0; i < n; ++i) {
     const float a = static_cast<float>(i % grid.columns) * step;
-    const float b = static_cast<float>(i / grid.columns) * step;
+    const int line = i / grid.columns;
+    const float b = static_cast<float>(line) * step;
     const ui::Vec at = first + (upright ? ui::Vec{b, a} : ui::Vec{a, b});
     thumb(app, {at.x, at.y, grid.cell, grid.cell}, all[static_cast<std::size_t>(i)]);
   }
@@ -312,7 +315,7 @@ Places places_of(const App& app, const Page& page) {
   const float panel_h = 274;
   const float room_h = std::min(a.h - 84 - line - panel_h - 28, w * 1.25f);
   if (room_h < 250) {  // a small phone: the thumbs stand beside the preview
-    const float h = std::max(60.0f, a.h - 84 - 226 - 24);
+    const float h = std::max(60.0f, a.h - 84 - 240 - 22);
     const float side = across(grid_of(n, h));
     const float beside = n > 0 ? side + 14 : 0;
     return {.back = {a.x + 42, a.y + 44},
@@ -321,7 +324,7 @@ Places places_of(const App& app, const Page& page) {
             .room = {left, a.y + 84, w - beside, h},
             .thumbs = {left + w - side, a.y + 84, side, h},
             .upright = true,
-            .panel = {left, a.y + 84 + h + 18, w, 226},
+            .panel = {left, a.y + 84 + h + 16, w, 240},
             .low = true};
   }
   const float spare = std::max(0.0f, a.h - 84 - line - panel_h - 28 - room_h);
