@@ -153,13 +153,15 @@ test('a game is kept on the device, and handed over as files', async (t) => {
         const canvas = new OffscreenCanvas(image.displayWidth, image.displayHeight);
         const context = canvas.getContext('2d');
         context.drawImage(image, 0, 0);
+        image.close();
         const pixels = context.getImageData(0, 0, canvas.width, canvas.height).data;
         let count = 0;
         for (let i = 0; i < pixels.length; i += 4) count += pixels[i] + pixels[i + 1] + pixels[i + 2] < 330;
         return count;
       };
-      return { frames: frameCount, repeats: repetitionCount, seconds: all.reduce((sum, { duration }) => sum + duration, 0) / 1e6,
-        sizes: all.map((image) => [image.displayWidth, image.displayHeight].join('x')), inks: all.map(inkOf) };
+      const seconds = all.reduce((sum, { duration }) => sum + duration, 0) / 1e6;
+      const sizes = all.map((image) => [image.displayWidth, image.displayHeight].join('x'));
+      return { frames: frameCount, repeats: repetitionCount, seconds, sizes, inks: all.map(inkOf) };
     }, bytes.toString('base64'));
     assert.ok(frames >= 5, `${frames} pictures`);
     assert.equal(repeats, Infinity);
