@@ -34,6 +34,7 @@ const copied = [
   // A name that ends in .js: not every host knows that .mjs is JavaScript.
   [`${ort}/dist/ort.wasm.bundle.min.mjs`, 'runtime/ort.js', 'npm ci'],
   [`${ort}/dist/ort-wasm-simd-threaded.wasm`, 'runtime/ort-wasm-simd-threaded.wasm', 'npm ci'],
+  ['node_modules/gifenc/dist/gifenc.esm.js', 'runtime/gifenc.js', 'npm ci'],
 ];
 // What not every page has: [from, to]. index.html names them, so that no page asks in vain.
 const extras = [['assets/examples.bin', 'examples.bin']].filter(([from]) => existsSync(from));
@@ -129,9 +130,11 @@ async function assemble(out) {
   await writeFile(index, (await readFile(index, 'utf8')).replace('name="extras" content=""',
     `name="extras" content="${extras.map(([, to]) => to).join(' ')}"`));
   await writeFile(join(out, 'models/class_names.txt'), classNames(await readFile(options.model)));
-  // The map is not shipped; a debugger would ask for it in vain.
-  const runtime = join(out, 'runtime/ort.js');
-  await writeFile(runtime, (await readFile(runtime, 'utf8')).replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
+  // The maps are not shipped; a debugger would ask for them in vain.
+  for (const name of ['ort.js', 'gifenc.js']) {
+    const runtime = join(out, 'runtime', name);
+    await writeFile(runtime, (await readFile(runtime, 'utf8')).replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
+  }
   for (const [name, bytes] of await cutFonts()) await writeFile(join(out, 'fonts', name), bytes);
   const rule = `\n\n${'-'.repeat(78)}\n\n`;
   const text = await readFile(licences, 'utf8');

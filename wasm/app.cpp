@@ -153,6 +153,7 @@ void update_round(App& app, double dt) {
     pointer_cancel(app);
   }
   if (game::is_over(round)) {
+    keep_drawing(app, round);
     set_saying(app, verdict_saying(app, round));
     show(app, Screen::verdict);
     if (round.outcome == game::Outcome::skipped) hush(app);
@@ -167,6 +168,7 @@ void update_round(App& app, double dt) {
 void go_on(App& app) {
   if (app.screen == Screen::draw) {  // the held win, cut short
     if (app.session.round.outcome != game::Outcome::won) return;
+    keep_drawing(app, app.session.round);
     set_saying(app, verdict_saying(app, app.session.round));
     show(app, Screen::verdict);
     return;
@@ -288,6 +290,7 @@ void update(App& app, double dt) {
   move_bars(app, dt);
   if (app.screen == Screen::settings) look_for_voices(app);
   if (app.screen == Screen::replay) update_replay(app, dt);
+  follow_keeping(app);
 }
 
 void perform(App& app, std::string_view id) {
@@ -335,6 +338,15 @@ void perform(App& app, std::string_view id) {
     app.best_streak_before = app.best_streak;
     fresh_sheet(app);
     lay_card(app);
+  } else if (id == "keep") {
+    app.keep_from = app.screen;
+    const bool streak = app.session.rules.mode == game::Mode::streak;
+    begin_keeping(app, app.session.played, streak ? streak_heading(app) : gallery_heading(app));
+    show(app, Screen::keep);
+  } else if (id == "keep-back") {
+    show(app, app.keep_from);
+  } else if (app.screen == Screen::keep && perform_keeping(app, id)) {
+    return;
   } else if (id == "retry") {
     retry_network(app);
   } else if (id.starts_with("drawing-")) {
@@ -412,12 +424,17 @@ void pointer_cancel(App& app) {
 void key_down(App& app, Key key) {
   if (key == Key::undo) return perform(app, "undo");
   if (key == Key::mute) return perform(app, "mute");
-  if (key == Key::escape) return perform(app, has_button(app, "back") ? "back" : "skip");
   if (key == Key::left) return perform(app, "timeline-back");
   if (key == Key::right) return perform(app, "timeline-forward");
   if (key == Key::home) return perform(app, "timeline-start");
   if (key == Key::end) return perform(app, "timeline-end");
-  for (const std::string_view id : {"play", "got-it", "continue", "again", "replay"}) {
+  if (key == Key::escape) {
+    for (const std::string_view id : {"back", "keep-back", "skip"})
+      if (has_button(app, id)) return perform(app, id);
+    return;
+  }
+  for (const std::string_view id :
+       {"play", "got-it", "continue", "again", "replay", "keep-picture"}) {
     if (has_button(app, id)) return perform(app, id);
   }
 }

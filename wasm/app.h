@@ -14,6 +14,7 @@
 #include "engine/game/session.h"
 #include "engine/model/card.h"
 #include "engine/text/catalogue.h"
+#include "wasm/keeping.h"
 #include "wasm/network.h"
 #include "wasm/platform/platform.h"
 #include "wasm/practice.h"
@@ -24,7 +25,18 @@
 
 // A streak has an end of its own in place of the gallery; practice begins with the choice of a
 // word.
-enum class Screen { title, card, draw, verdict, gallery, streak_end, words, settings, replay };
+enum class Screen {
+  title,
+  card,
+  draw,
+  verdict,
+  gallery,
+  streak_end,
+  words,
+  settings,
+  replay,
+  keep
+};
 
 struct Pointer {
   bool down = false;
@@ -65,11 +77,14 @@ struct App {
 
   Replay replay;
   Screen replay_from = Screen::gallery;  // where its way back leads
+  Screen keep_from = Screen::gallery;    // likewise
 
   std::string saying;  // in the bubble
   double said_at = 0;
 
   Voice voice;
+
+  Keeping keeping;
 
   platform::Mirror mirror;  // as it was set last
   bool stale = true;        // the picture does not show the state

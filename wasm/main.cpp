@@ -394,6 +394,10 @@ EMSCRIPTEN_KEEPALIVE void inkling_touched() {
   if (program.window != nullptr) allow_sounds(program.app);
 }
 
+EMSCRIPTEN_KEEPALIVE void inkling_now() {
+  if (program.window != nullptr) frame();
+}
+
 EMSCRIPTEN_KEEPALIVE int inkling_frames() {
   return program.frames;
 }

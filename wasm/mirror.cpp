@@ -90,7 +90,7 @@ std::string replay_words(const App& app) {
 
 void reflect(App& app) {
   constexpr std::string_view names[] = {"title",  "card",  "draw",     "verdict", "gallery",
-                                        "streak", "words", "settings", "replay"};
+                                        "streak", "words", "settings", "replay",  "keep"};
   platform::Mirror mirror;
   const bool pair = app.session.rules.mode == game::Mode::pair;
   const bool practice = app.screen == Screen::draw && app.session.round.open;
@@ -164,6 +164,17 @@ void reflect(App& app) {
       mirror.paper[1] = app.sheet.y;
       mirror.paper[2] = app.sheet.w;
       mirror.paper[3] = app.sheet.h;
+      break;
+    case Screen::keep:
+      mirror.heading = say(app, "keep.heading");
+      mirror.text = kept_sentence(app);
+      if (const int chosen = app.keeping.chosen; chosen != all_together) {
+        const int target = app.keeping.rounds[static_cast<std::size_t>(chosen)].target;
+        mirror.word = app.card.classes[static_cast<std::size_t>(target)];
+        mirror.heading += ": " + std::string(word(app, target));
+      }
+      if (const std::string_view status = keeping_status(app); !status.empty())
+        mirror.text = std::string(status) + ' ' + mirror.text;
       break;
   }
   mirror.seconds = app.screen == Screen::draw && !practice

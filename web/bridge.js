@@ -2,6 +2,7 @@
 // classifier's worker, the mirror, the screen's facts.
 
 import { modelAddress } from './config.js';
+import { createKeeping } from './keeping.js';
 import { filesOf, rememberLanguage } from './languages.js';
 import { recall, remember } from './memory.js';
 import { createMirror } from './mirror.js';
@@ -104,6 +105,9 @@ export function createBridge({ assets, languages, config, wake, touched, fail, s
       console.warn(`${path}: ${error.message}`);
     }
   }
+  const facesShown = () => ['fonts/latin.ttf', `fonts/${languages.known[languages.index].code}.ttf`]
+    .map((path) => assets.get(path)).filter(Boolean);
+  const keeping = createKeeping({ faces: facesShown, dark, wake });
 
   const text = new TextEncoder();
   const bytes = {
@@ -124,7 +128,9 @@ export function createBridge({ assets, languages, config, wake, touched, fail, s
     'can-speak': () => voice?.canSpeak() ?? false,
     rounds: () => config.rounds ?? 0, // 0: the game's own
     seconds: () => config.seconds ?? 0,
+    kept: () => keeping.flag('kept'),
   };
+  for (const kind of ['picture', 'svg', 'animation', 'video', 'all']) flags[`file/${kind}`] = () => keeping.flag(kind);
   const orders = {
     say: mirror.say,
     speak: (sentence) => voice?.speak(sentence),
@@ -136,6 +142,7 @@ export function createBridge({ assets, languages, config, wake, touched, fail, s
     'reject-model': (key) => classifier.reject(key),
     want,
     warn: (line) => console.warn(line),
+    ...keeping.tell,
   };
   let shown;
   let asked;
@@ -157,6 +164,7 @@ export function createBridge({ assets, languages, config, wake, touched, fail, s
         if (name) remember(name, words);
         else orders[what](words);
       },
+      give: (what, given) => keeping.give[what](given),
       classify: classifier.classify,
       answer: classifier.answer,
       takeAnswer: classifier.takeAnswer,

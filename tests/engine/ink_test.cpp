@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/ink/keepsake.h"
 #include "engine/ink/raster.h"
 #include "engine/ink/record.h"
 #include "engine/ink/simplify.h"
@@ -303,4 +304,62 @@ TEST_CASE("hostile bytes never allocate more than they hold") {
     for (const ink::Stroke& stroke : record.drawing.strokes) capacity += stroke.size();
     CHECK(2 * capacity <= 200);
   }
+}
+
+TEST_CASE("a drawing that is kept comes back as it was, with its times") {
+  Random random{11};
+  for (int n = 0; n < 50; ++n) {
+    ink::Drawing drawing = moved(scribble(random), 1, -150, -150);
+    const bool recognized = n % 2 == 0;
+    const Result<Bytes> bytes = ink::write_keepsake("hot dog", recognized, 7.25, drawing);
+    REQUIRE(bytes);
+    const Result<ink::Keepsake> kept = ink::read_keepsake(*bytes);
+    REQUIRE_MESSAGE(kept, kept.error());
+    CHECK(kept->word == "hot dog");
+    CHECK(kept->seconds == doctest::Approx(7.25));
+    CHECK(kept->record.recognized == (recognized ? ink::Recognized::yes : ink::Recognized::no));
+    REQUIRE(kept->drawing.strokes.size() == drawing.strokes.size());
+    float before = 0;
+    for (std::size_t i = 0; i < drawing.strokes.size(); ++i) {
+      const ink::Stroke &was = drawing.strokes[i], &is = kept->drawing.strokes[i];
+      REQUIRE(is.size() == was.size());
+      for (std::size_t j = 0; j < was.size(); ++j) {
+        CHECK(std::abs(is[j].x - was[j].x) <= 1.0f / 16);
+        CHECK(std::abs(is[j].y - was[j].y) <= 1.0f / 16);
+        before = std::max(before, was[j].t);  // this scribble's strokes all begin at 0
+        CHECK(std::abs(is[j].t - before) <= 0.0006f);
+      }
+    }
+    // What it is trained with is the one pipeline's, to the whole number.
+    const ink::Drawing simple = ink::simplify(drawing);
+    REQUIRE(kept->record.drawing.strokes.size() == simple.strokes.size());
+    for (std::size_t i = 0; i < simple.strokes.size(); ++i) {
+      REQUIRE(kept->record.drawing.strokes[i].size() == simple.strokes[i].size());
+      for (std::size_t j = 0; j < simple.strokes[i].size(); ++j)
+        CHECK(kept->record.drawing.strokes[i][j].x == std::round(simple.strokes[i][j].x));
+    }
+    CHECK(bytes->size() < static_cast<std::size_t>(ink::point_count(drawing)) * 6 + 200);
+  }
+}
+
+TEST_CASE("what cannot be kept is refused, and so are bytes that are no drawing") {
+  CHECK(!ink::write_keepsake("cat", true, 1, {}));
+  CHECK(!ink::write_keepsake("cat", true, 1, {.strokes = {{}, {{NAN, 1, 0}}}}));
+  CHECK(!ink::write_keepsake(std::string(256, 'a'), true, 1, {.strokes = {{{1, 1, 0}}}}));
+  const Result<Bytes> far =
+      ink::write_keepsake("cat", false, 1e9, {.strokes = {{{1e9f, -1e9f, 0}}}});
+  REQUIRE(far);
+  CHECK(ink::read_keepsake(*far)->drawing.strokes[0][0].x == 32767);
+
+  const Result<Bytes> whole =
+      ink::write_keepsake("cat", true, 3, {.strokes = {{{1, 2, 0}, {30, 40, 1}}, {{9, 9, 2}}}});
+  REQUIRE(whole);
+  for (std::size_t n = 0; n < whole->size(); ++n)
+    CHECK(!ink::read_keepsake(std::span(*whole).first(n)));
+  Bytes more = *whole;
+  more.push_back(0);
+  CHECK(!ink::read_keepsake(more));
+  more = *whole;
+  more[0] = 2;
+  CHECK(ink::read_keepsake(more).error() == "the drawing is kept in version 2");
 }

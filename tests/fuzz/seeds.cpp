@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/ink/examples.h"
+#include "engine/ink/keepsake.h"
 #include "engine/random.h"
 #include "tests/trainer/shapes.h"
 #include "trainer/data/ndjson.h"
@@ -56,6 +57,9 @@ void write_drawings() {
     const std::vector<ink::Record> twice(2, record);
     if (!ink::add_examples(name, twice, examples)) std::abort();
     if (shape < 3) write("examples", name, std::string(examples.begin(), examples.end()));
+    const auto kept = ink::write_keepsake(name, shape % 2 == 0, 7.5, record.drawing);
+    if (!kept) std::abort();
+    write("keepsake", name, std::string(kept->begin(), kept->end()));
   }
   // A link of two rounds, without its checksum: "cat" in 3.2 s, "axe" not.
   write("challenge", "two",

@@ -15,6 +15,7 @@
 #include "tests/trainer/shapes.h"
 #include "trainer/data/augment.h"
 #include "trainer/data/dataset.h"
+#include "trainer/data/files.h"
 #include "trainer/data/ndjson.h"
 #include "trainer/data/npy.h"
 #include "trainer/error.h"
@@ -449,4 +450,34 @@ TEST_CASE("Examples of each word: recognised ones, the same whatever their order
                     (folder.path / "x.bin").string());
   CHECK(outcome.status == 2);
   CHECK(!std::filesystem::exists(folder.path / "x.bin"));
+}
+
+TEST_CASE("an .ndjson of many words is sorted into a file for each") {
+  shapes::Folder folder;
+  Random random{6};
+  std::string text, moons;
+  for (int i = 0; i < 9; ++i) {
+    const ink::Record record = {.key = std::uint64_t(i), .drawing = shapes::draw(0, random)};
+    const std::string line = data::write_ndjson(record, i % 3 == 0 ? "moon" : "The Sun");
+    text += line;
+    if (i % 3 == 0) moons += line;
+  }
+  for (const char* word : {"../up", "a/b", ".hidden", "", "a\nb", "a\\b"})
+    text += data::write_ndjson({.key = 1, .drawing = shapes::draw(1, random)}, word);
+  text += "broken\n\n{\"drawing\":[[[1],[2]]]}";
+  std::filesystem::create_directories(folder.path);
+  write_file(folder.path / "all.ndjson", text);
+  const data::SortedWords sorted =
+      data::sort_by_word(folder.path / "all.ndjson", folder.path / "sorted");
+  CHECK(sorted.drawings == std::map<std::string, std::size_t>{{"moon", 3}, {"The Sun", 6}});
+  CHECK(sorted.broken == 8);
+  CHECK(sorted.first_broken == "line 10: a word that cannot name a file");
+  CHECK(MappedFile(folder.path / "sorted" / "moon.ndjson").text() == moons);
+  std::size_t files = 0;
+  for ([[maybe_unused]] const auto& entry :
+       std::filesystem::recursive_directory_iterator(folder.path))
+    ++files;
+  CHECK(files == 4);  // all.ndjson, the folder and two in it
+  write_file(folder.path / "none.ndjson", "broken\n");
+  CHECK_THROWS_AS(data::sort_by_word(folder.path / "none.ndjson", folder.path / "x"), Error);
 }

@@ -189,6 +189,37 @@ as the data set's are. Strokes become pictures, but not the other way.
   return [options] { convert_files(*options); };
 }
 
+// ---- sort
+
+struct Sort {
+  std::string in, out;
+};
+
+void sort_words(const Sort& options) {
+  prepare_output_folder(options.out);
+  const data::SortedWords sorted = data::sort_by_word(options.in, options.out);
+  std::size_t total = 0;
+  for (const auto& [word, drawings] : sorted.drawings) total += drawings;
+  fmt::print("{}: {} drawings of {} words\n", options.out, total, sorted.drawings.size());
+  if (sorted.broken > 0)
+    fmt::print(stderr, "inkling: {}: {} lines left out, the first one: {}\n", options.in,
+               sorted.broken, sorted.first_broken);
+}
+
+Command add_sort(CLI::App& data) {
+  CLI::App* command =
+      data.add_subcommand("sort", "Sorts an .ndjson of many words into a file for each");
+  command->footer(
+      R"(The game hands over all drawings of a device in one .ndjson; training wants a folder with a file a word.
+
+  inkling data sort inkling-drawings.ndjson --out mine
+  inkling train --data mine --skip-small-classes --out runs/mine)");
+  const auto options = std::make_shared<Sort>();
+  command->add_option("IN", options->in, "An .ndjson file")->required();
+  command->add_option("--out", options->out, "Folder to write into")->required();
+  return [options] { sort_words(*options); };
+}
+
 // ---- synth
 
 struct Synth {
@@ -474,9 +505,9 @@ Command add_data(CLI::App& program) {
   CLI::App* command =
       program.add_subcommand("data", "Fetches, makes and looks into files of drawings");
   command->require_subcommand(1);
-  std::vector<Command> commands = {add_fetch(*command),   add_info(*command),
-                                   add_convert(*command), add_synth(*command),
-                                   add_preview(*command), add_examples(*command)};
+  std::vector<Command> commands = {
+      add_fetch(*command), add_info(*command),    add_convert(*command), add_sort(*command),
+      add_synth(*command), add_preview(*command), add_examples(*command)};
   return [command, commands] {
     const std::vector<CLI::App*> all = command->get_subcommands({});
     for (std::size_t i = 0; i < all.size(); ++i)

@@ -1,5 +1,7 @@
 #include "trainer/data/files.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
 
@@ -137,6 +139,33 @@ std::size_t convert(const std::filesystem::path& from, const std::filesystem::pa
   if (target == Format::npy) out.overwrite(0, npy_header(drawings, side * side));
   out.commit();
   return drawings;
+}
+
+SortedWords sort_by_word(const std::filesystem::path& from, const std::filesystem::path& folder) {
+  const MappedFile file(from);
+  std::string_view text = file.text();
+  SortedWords sorted;
+  std::map<std::string, std::string> lines;
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    if (line.empty()) continue;
+    const Result<std::string> word = read_word(line);
+    if (word) {
+      ++sorted.drawings[*word];
+      lines[*word].append(line).append("\n");
+    } else if (sorted.broken++ == 0) {
+      sorted.first_broken = fmt::format("line {}: {}", number, word.error());
+    }
+  }
+  if (lines.empty())
+    fail("{}: holds no drawings{}", from.string(),
+         sorted.broken > 0 ? ": " + sorted.first_broken : "");
+  std::filesystem::create_directories(folder);
+  for (const auto& [word, its] : lines) write_file(folder / (word + ".ndjson"), its);
+  return sorted;
 }
 
 }  // namespace data

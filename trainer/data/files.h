@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -42,5 +43,16 @@ struct ConvertOptions {
 // come out simplified. Fails where strokes are wanted of bitmaps, and as look_into does.
 std::size_t convert(const std::filesystem::path& from, const std::filesystem::path& to,
                     const ConvertOptions& options = {});
+
+struct SortedWords {
+  std::map<std::string, std::size_t> drawings;  // of each word
+  std::size_t broken = 0;                       // lines left out
+  std::string first_broken;                     // "line 3: ..."; empty when there is none
+};
+
+// Sorts the lines of an .ndjson of many words, such as the game's, into FOLDER/WORD.ndjson, as
+// training wants them; lines stay as they are. Reads the whole file into memory. Fails where no
+// line can be read.
+SortedWords sort_by_word(const std::filesystem::path& from, const std::filesystem::path& folder);
 
 }  // namespace data

@@ -149,6 +149,23 @@ Result<ink::Record> read_ndjson(std::string_view line) {
   return record;
 }
 
+Result<std::string> read_word(std::string_view line) {
+  using Word = Result<std::string>;
+  const Result<ink::Record> record = read_ndjson(line);
+  if (!record) return Word::failure(record.error());
+  thread_local simdjson::dom::parser parser;
+  element document;
+  std::string_view word;
+  if (parser.parse(line.data(), line.size()).get(document) || document["word"].get(word))
+    return Word::failure("no \"word\"");
+  const bool plain = !word.empty() && word.size() <= 200 && word.front() != '.' &&
+                     std::none_of(word.begin(), word.end(), [](char c) {
+                       return c == '/' || c == '\\' || (c >= 0 && c < ' ') || c == 0x7f;
+                     });
+  if (!plain) return Word::failure("a word that cannot name a file");
+  return std::string(word);
+}
+
 std::string write_ndjson(const ink::Record& record, std::string_view word) {
   std::string strokes;
   for (const ink::Stroke& stroke : record.drawing.strokes) {

@@ -22,6 +22,10 @@ namespace data {
 // than 300 times the drawing's size.
 Result<ink::Record> read_ndjson(std::string_view line);
 
+// The word of a line that read_ndjson reads, where it can name a file: no path, nothing hidden.
+// Fails with what is wrong.
+Result<std::string> read_word(std::string_view line);
+
 // The line of a simplified drawing, with its line end.
 std::string write_ndjson(const ink::Record& record, std::string_view word);
 

@@ -31,6 +31,10 @@ EM_JS(void, page_run_audio, (bool run), {
   sdl.audioContext[run ? 'resume' : 'suspend']().catch(() => {});
 });
 
+EM_JS(void, page_give, (const char* what, const std::uint8_t* bytes, std::size_t size), {
+  Module['page']['give'](UTF8ToString(what), HEAPU8.slice(bytes, bytes + size));
+});
+
 EM_JS(void, page_classify, (int ticket, const std::uint8_t* picture, int side), {
   Module['page']['classify'](ticket, HEAPU8.slice(picture, picture + side * side), side);
 });
@@ -75,6 +79,12 @@ std::string text_of(const char* name) {
   const auto bytes = bytes_of(name);
   return {bytes.begin(), bytes.end()};
 }
+
+void give(const char* what, std::span<const std::uint8_t> bytes) {
+  page_give(what, bytes.data(), bytes.size());
+}
+
+constexpr const char* file_names[files] = {"picture", "svg", "animation", "video", "all"};
 
 class BrowserPlatform final : public Platform {
  public:
@@ -140,6 +150,27 @@ class BrowserPlatform final : public Platform {
     probabilities.resize(static_cast<std::size_t>(length));
     page_take_answer(probabilities.data());
     return true;
+  }
+
+  void keep(std::span<const std::uint8_t> keepsake) override { give("keep", keepsake); }
+  int kept() override { return page_flag("kept"); }
+  void forget_drawings() override { page_tell("forget-drawings", ""); }
+
+  void lay_out(const Layout& layout) override {
+    page_tell("layout", (layout.heading + '\n' + layout.title + '\n' + layout.tagline).c_str());
+    for (const LaidOut& drawing : layout.drawings) {
+      give("layout-drawing", drawing.keepsake);
+      const char* recognized = drawing.recognized ? "\nyes" : "\nno";
+      page_tell("layout-words", (drawing.word + '\n' + drawing.note + recognized).c_str());
+    }
+    page_tell("layout-chosen", std::to_string(layout.chosen).c_str());
+  }
+  FileState file_state(File file) override {
+    const std::string name = file_names[static_cast<std::size_t>(file)];
+    return static_cast<FileState>(page_flag(("file/" + name).c_str()));
+  }
+  void hand_over(File file) override {
+    page_tell("hand-over", file_names[static_cast<std::size_t>(file)]);
   }
 
   void set_mirror(const Mirror& mirror) override {

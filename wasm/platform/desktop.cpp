@@ -219,6 +219,14 @@ class DesktopPlatform final : public Platform {
     return true;
   }
 
+  void keep(std::span<const std::uint8_t>) override { ++kept_; }
+  int kept() override { return kept_; }
+  void forget_drawings() override { kept_ = 0; }
+  // A window has no files: it shows the screen.
+  void lay_out(const Layout&) override {}
+  FileState file_state(File) override { return FileState::none; }
+  void hand_over(File) override {}
+
   void set_mirror(const Mirror& mirror) override {
     if (mirror.screen != screen_) tell(mirror.screen + ": " + mirror.heading);
     screen_ = mirror.screen;
@@ -246,6 +254,7 @@ class DesktopPlatform final : public Platform {
   std::vector<float> answer_;
   std::string screen_;
   std::map<std::string, std::string> memory_;
+  int kept_ = 0;
 };
 
 }  // namespace

@@ -15,6 +15,9 @@
 //                          the rest: an answer of the network, its state, a mirror button pressed,
 //                          dark or reduced motion changed.
 //   void inkling_touched() the player touches the page, within the event: sound may begin.
+//   void inkling_now()     has what was just done take effect in the event's own task, where it
+//   must:
+//                          the browser opens its share sheet only there.
 //   int  inkling_frames()  frames rendered since the start, for tests.
 #pragma once
 
@@ -69,6 +72,34 @@ struct Mirror {
   bool operator==(const Mirror&) const = default;
 };
 
+// A finished drawing as it is shown in a file that is made of it.
+struct LaidOut {
+  std::vector<std::uint8_t> keepsake;  // see ink/keepsake.h; empty without ink
+  std::string word;                    // in the player's language, as the note
+  std::string note;                    // "in 6.2 seconds"
+  bool recognized = false;
+
+  bool operator==(const LaidOut&) const = default;
+};
+
+// What files are made of: a game's drawings, and the sentences on their common page.
+struct Layout {
+  std::string heading;  // "I got 5 of 6"
+  std::string title;    // of the game
+  std::string tagline;
+  std::vector<LaidOut> drawings;  // at least one
+  int chosen = -1;                // of the drawings, alone; -1: all on one page
+
+  bool operator==(const Layout&) const = default;
+};
+
+// The files: a picture, lines to scale and edit, two kinds of replay, and all drawings that the
+// device keeps, for training.
+enum class File { picture, svg, animation, video, all };
+inline constexpr int files = 5;
+// ready: made, and waits for a tap; given: it has left the page.
+enum class FileState { none, making, ready, given, failed, unavailable };
+
 struct Size {
   float width, height;  // CSS pixels
   float pixel_ratio;
@@ -119,6 +150,19 @@ class Platform {
   virtual bool busy() = 0;
   virtual void classify(int ticket, std::span<const std::uint8_t> picture, int side) = 0;
   virtual bool answer(int& ticket, std::vector<float>& probabilities) = 0;
+
+  // The drawings that the device keeps: takes a finished one (ink/keepsake.h), to which it adds the
+  // time of day; how many there are, -1 while that is not known; deletes them all. Nothing here
+  // fails: without storage, or room in it, they are kept for the visit.
+  virtual void keep(std::span<const std::uint8_t> keepsake) = 0;
+  virtual int kept() = 0;
+  virtual void forget_drawings() = 0;
+
+  // Files of drawings. `lay_out` says what they show and has the quick ones made; `hand_over` makes
+  // a file that is not there and then shares or saves it, in this very call where it is ready.
+  virtual void lay_out(const Layout& layout) = 0;
+  virtual FileState file_state(File file) = 0;
+  virtual void hand_over(File file) = 0;
 
   virtual void set_mirror(const Mirror& mirror) = 0;
   virtual void say(std::string_view sentence) = 0;  // into the mirror's live region

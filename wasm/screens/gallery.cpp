@@ -1,5 +1,6 @@
 // The gallery: the drawings, what was to be drawn, and what the network saw.
 #include <cstddef>
+#include <iterator>
 #include <string>
 
 #include "wasm/screens/screens.h"
@@ -15,9 +16,11 @@ namespace {
 std::string shortened(const ui::Type& type, float em, std::string line, float room) {
   if (ui::width(type, em, line) <= room) return line;
   while (!line.empty() && ui::width(type, em, line + "…") > room) {
-    do {
+    bool inside = true;  // of a letter's bytes
+    while (inside && !line.empty()) {
+      inside = (static_cast<unsigned char>(line.back()) & 0xc0) == 0x80;
       line.pop_back();
-    } while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0xc0) == 0x80);
+    }
   }
   return line + "…";
 }
@@ -71,19 +74,27 @@ void finished_round(App& app, ui::Rect box, const game::Round& round, int index)
   ui::tap_area(ui, id, box, text::format(app.texts, "mirror.gallery.replay", {{"word", name}}));
 }
 
-void again_or_home(App& app, ui::Vec centre, bool below, float room) {
+void what_next(App& app, ui::Vec centre, bool below, float room) {
   ui::Ui& ui = app.ui;
-  const float gap = 12, h = 62;
-  const float again = below ? 150 : std::min(200.0f, (room - gap) * 0.6f);
-  const float home = below ? 150 : std::min(130.0f, (room - gap) * 0.4f);
+  struct Other {
+    std::string_view id;
+    ui::Icon icon;
+    std::string_view label;
+  };
+  constexpr Other others[] = {{"keep", ui::Icon::keep, "keep.open"},
+                              {"home", ui::Icon::home, "button.home"}};
+  constexpr float n = std::size(others), radius = 28, step = 2 * radius + 12, h = 62;
+  const float again = below ? 150 : std::min(200.0f, room - n * step);
   const float marker = ui::ease_in_out(ui::progress(ui, app.screen_since, 0.4f, 0.5f));
-  const ui::Vec first =
-      below ? centre - ui::Vec{0, (h + gap) / 2} : centre - ui::Vec{(home + gap) / 2, 0};
-  const ui::Vec second =
-      below ? centre + ui::Vec{0, (h + gap) / 2} : centre + ui::Vec{(again + gap) / 2, 0};
+  const ui::Vec first = below ? centre - ui::Vec{0, 37} : centre - ui::Vec{n * step / 2, 0};
   ui::main_button(ui, "again", ui::around(first, again, h), ui::size::text,
                   say(app, "gallery.again"), marker);
-  ui::plain_button(ui, "home", ui::around(second, home, h - 4), 24, say(app, "button.home"));
+  ui::Vec at = below ? centre + ui::Vec{-(n - 1) * step / 2, 37}
+                     : first + ui::Vec{again / 2 + 12 + radius, 0};
+  for (const Other& other : others) {
+    ui::round_button(ui, other.id, at, radius, other.icon, say(app, other.label), true);
+    at.x += step;
+  }
 }
 
 void gallery(App& app, const Page& page) {
@@ -136,7 +147,7 @@ void gallery(App& app, const Page& page) {
                           grid.y + static_cast<float>(row) * (h + gap), w, h};
     finished_round(app, box, app.session.played[static_cast<std::size_t>(i)], i);
   }
-  again_or_home(app, button, landscape, room);
+  what_next(app, button, landscape, room);
 }
 
 }  // namespace screens

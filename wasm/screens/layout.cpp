@@ -126,6 +126,8 @@ void present(App& app, const Page& page) {
       return settings(app, page);
     case Screen::replay:
       return replay(app, page);
+    case Screen::keep:
+      return keep(app, page);
   }
 }
 

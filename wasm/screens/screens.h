@@ -41,7 +41,7 @@ void player_mark(ui::Ui& ui, int player, ui::Vec centre, float size, ui::Color c
 void finished_round(App& app, ui::Rect box, const game::Round& round, int index);
 
 // What can be done after a game; below each other, or side by side in no more than `room`.
-void again_or_home(App& app, ui::Vec centre, bool below, float room);
+void what_next(App& app, ui::Vec centre, bool below, float room);
 
 // The way back to the title, in the upper left corner.
 void home_button(App& app, const Page& page);
@@ -76,6 +76,7 @@ void words(App& app, const Page& page);
 void practice(App& app, const Page& page);
 void settings(App& app, const Page& page);
 void replay(App& app, const Page& page);
+void keep(App& app, const Page& page);
 
 // The card as it is lifted off the table, over the draw screen.
 void lifted_card(App& app, const Page& page);

@@ -47,23 +47,25 @@ void main_button(Ui& ui, std::string_view id, Rect box, float em, std::string_vi
 }
 
 void plain_button(Ui& ui, std::string_view id, Rect box, float em, std::string_view label,
-                  std::string_view note) {
+                  std::string_view note, bool enabled) {
   std::string spoken(label);
   if (!note.empty()) spoken.append(", ").append(note);
-  ui.hot.push_back({std::string(id), spoken, wide_enough(box), box});
+  ui.hot.push_back({std::string(id), spoken, wide_enough(box), box, enabled});
   const Group group = begin_group(ui);
   const int seed = seed_of(id);
-  const bool lively = ui.held == id || ui.hovered == id;
-  fill_outline(ui, box, 16, ui.theme->sheet, seed);
-  if (lively) scribble(ui, inset(box, 3, 3), 2, ui.theme->marker, seed);
-  outline(ui, box, 16, lively ? 2.6f : 2.2f, ui.theme->ink, seed);
-  const Color color = lively ? ui.theme->on_marker : ui.theme->ink;
+  const Theme& theme = *ui.theme;
+  const bool lively = enabled && (ui.held == id || ui.hovered == id);
+  const Color line = enabled ? theme.ink : blend(theme.paper, theme.soft, 0.55f);
+  fill_outline(ui, box, 16, theme.sheet, seed);
+  if (lively) scribble(ui, inset(box, 3, 3), 2, theme.marker, seed);
+  outline(ui, box, 16, lively ? 2.6f : 2.2f, line, seed);
+  const Color color = lively ? theme.on_marker : line;
   const float lift = note.empty() ? 1 : 9;
   text(ui, box.centre() - Vec{0, lift}, fit(ui.type, em, label, box.w - 16), color, label,
        Align::centre);
   if (!note.empty()) {
     text(ui, box.centre() + Vec{0, 13}, fit(ui.type, 16, note, box.w - 16),
-         lively ? color : ui.theme->soft, note, Align::centre);
+         lively ? color : theme.soft, note, Align::centre);
   }
   end_group(ui, group, {.pivot = box.centre(), .offset = {}, .scale = button_scale(ui, id)});
 }

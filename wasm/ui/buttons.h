@@ -16,7 +16,7 @@ void main_button(Ui& ui, std::string_view id, Rect box, float em, std::string_vi
 
 // Another action beside the main one: an ink outline on the sheet; under its label perhaps a note.
 void plain_button(Ui& ui, std::string_view id, Rect box, float em, std::string_view label,
-                  std::string_view note = {});
+                  std::string_view note = {}, bool enabled = true);
 
 // A word under which a line stands; the box is around the word.
 void link_button(Ui& ui, std::string_view id, Vec left_middle, float em, std::string_view label);

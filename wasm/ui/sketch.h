@@ -50,9 +50,10 @@ enum class Icon {
   gear,
   back,
   play,
-  pause
+  pause,
+  keep
 };
-inline constexpr int icons = 17;
+inline constexpr int icons = 18;
 // size: of the square it fills.
 void icon(Ui& ui, Icon icon, Vec centre, float size, float width, Color color, float share = 1);
 

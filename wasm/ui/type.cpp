@@ -113,7 +113,10 @@ void bake_from(const Type& type, int size, const Face& face, float scale,
   ImFont* own = atlas.AddFontFromMemoryTTF(
       const_cast<std::uint8_t*>(face.data()), static_cast<int>(face.size()),
       std::round(em * scale / grown * line_of_em(face)), &config, ranges.Data);
-  if (own == nullptr || !atlas.Build()) return;
+  if (own == nullptr) return;
+  // A face may have none of the letters, and ImGui cannot bear a font without a glyph.
+  atlas.AddCustomRectFontGlyph(own, 1, 1, 1, 0);
+  if (!atlas.Build()) return;
   // On the line of the letters beside them; smaller ones a little above it, so that they share the
   // middle.
   const float down = font.Ascent - own->Ascent * grown - std::round(em * (1 - scale) * 0.25f);
