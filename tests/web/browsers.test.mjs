@@ -50,9 +50,32 @@ for (const browser of [firefox, webkit]) {
         await press('again');
         await player.until(({ screen }) => screen === 'card', 'another game');
         assert.deepEqual(await player.heard(), []);
+        await player.evaluate(() => console.error('as a proof that complaints are heard'));
+        assert.deepEqual(await player.heard(), ['as a proof that complaints are heard']);
       } finally {
         await player.close();
       }
     });
   }
+
+  test(`once visited it starts and plays without its host in ${browser.name}`, async () => {
+    const there = await startOther(browser);
+    let player;
+    try {
+      player = await there.open(query(2));
+      await ready(player);
+      // The worker takes over from the next start on, when all files are there.
+      assert.ok(await player.evaluate(() => navigator.serviceWorker.ready.then(({ active }) => Boolean(active))));
+      await there.close();
+      await player.driver.goto('about:blank');
+      await player.driver.goto(`${there.site.address}${query(3)}`);
+      await ready(player);
+      await player.press('play');
+      const { result } = await round(player, (id) => player.press(id), (word) => drawings[word]);
+      assert.equal(result, 'won');
+    } finally {
+      await player?.close();
+      await there.close();
+    }
+  });
 }

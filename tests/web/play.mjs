@@ -6,11 +6,12 @@
 
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PNG } from 'pngjs';
 import { serve } from '../../tools/serve.mjs';
+import { listener } from './webdriver.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const dist = join(root, 'dist');
@@ -18,10 +19,10 @@ export const screens = join(root, 'build/screens');
 export const phone = { width: 390, height: 844 };
 export const desktop = { width: 1440, height: 900 };
 
-async function serveDist() {
+async function serveDist(meddle) {
   if (!existsSync(join(dist, 'index.html'))) throw new Error('no dist/: run ./play --build first');
   mkdirSync(screens, { recursive: true });
-  return serve({ root: dist, base: '/some/where/', port: 8700 });
+  return serve({ root: dist, base: '/some/where/', port: 8700, meddle });
 }
 
 /** Starts a browser and a server; `close` ends both. */
@@ -46,7 +47,15 @@ export async function start({ args = [], env = {} } = {}) {
 
 /** The same in a browser of webdriver.mjs; each `open` is a browser of its own. */
 export async function startOther(browser) {
-  const site = await serveDist();
+  const site = await serveDist((request, response) => {
+    const path = request.url.replace('/some/where/', '');
+    if (path === 'listener.js') response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(listener);
+    else if (path === '' || path.startsWith('?')) {
+      const page = readFileSync(join(dist, 'index.html'), 'utf8').replace('<head>', '<head><script src="listener.js"></script>');
+      response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(page);
+    } else return false;
+    return true;
+  });
   return {
     site,
     async open(query = '', { viewport = phone } = {}) {

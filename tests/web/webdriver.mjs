@@ -180,39 +180,11 @@ class Driver {
 
   async screenshot() { return Buffer.from(await this.send('GET', '/screenshot'), 'base64'); }
 
-  /** What the page complained of: errors, and the console's warnings. */
-  async heard() { return []; }
-}
-
-// Firefox says these of what is meant so: the page's look whether there is WebGL 2 gives its context back, and the boxes
-// of two letters of the face are a unit off, as its makers left them.
-const meant = /WebGL context was lost|Glyph bbox was incorrect/;
-
-class Firefox extends Driver {
-  constructor({ send, command }) {
-    super(send);
-    this.command = command;
-  }
-
-  // The browser's own console: of errors and of the security policy, and what scripts wrote.
-  async heard() {
-    await this.command('Marionette:SetContext', { value: 'chrome' });
-    const lines = await this.evaluate(() => [
-      ...Services.console.getMessageArray().map(String),
-      ...Cc['@mozilla.org/consoleAPI-storage;1'].getService(Ci.nsIConsoleAPIStorage).getEvents()
-        .filter(({ level }) => level === 'error' || level === 'warn').map((event) => `${event.filename}: ${event.arguments.map(String).join(' ')}`),
-    ]);
-    await this.command('Marionette:SetContext', { value: 'content' });
-    return lines.filter((line) => /http:\/\/(localhost|127)/.test(line) && !meant.test(line));
-  }
+  /** What the page complained of, as `listener` heard it. */
+  heard() { return this.evaluate(() => window.complaints.map(String)); }
 }
 
 class WebKit extends Driver {
-  constructor(send, log) {
-    super(send);
-    this.log = log;
-  }
-
   /** Its driver makes a mouse of every finger, and the page cannot construct one on a machine without a touch screen:
    * the game gets events with a finger's properties, made by a script. */
   touch(type, point) {
@@ -225,11 +197,21 @@ class WebKit extends Driver {
         { touches, targetTouches: touches, changedTouches: [touch] }));
     }, { type: type.toLowerCase(), ...this.finger });
   }
-
-  async heard() {
-    return readFileSync(this.log, 'utf8').split('\n').filter((line) => /^CONSOLE \w+ (ERROR|WARN)|^CONSOLE JS/.test(line));
-  }
 }
+
+/** A script for the head of the page: WebDriver tells nothing of what a console is told. */
+export const listener = `window.complaints = [];
+for (const kind of ['error', 'warn']) {
+  const told = console[kind];
+  console[kind] = (...words) => {
+    complaints.push(words.map(String).join(' '));
+    told.apply(console, words);
+  };
+}
+addEventListener('error', (event) => complaints.push(event.message ?? 'a file that did not come'), true);
+addEventListener('unhandledrejection', ({ reason }) => complaints.push(String(reason)));
+addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => complaints.push(violatedDirective + ' ' + blockedURI));
+`;
 
 /** Both take {viewport}, and resolve to a Driver with the programs behind it, which `close` ends. `lacks()` names what
  * this machine lacks for them. */
@@ -256,14 +238,13 @@ export const firefox = {
     };
     writeFileSync(join(folder, 'user.js'), Object.entries(settings)
       .map(([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});\n`).join(''));
-    // -remote-allow-system-access: to read the browser's console.
-    const browser = run(programs['Firefox ESR'], ['--marionette', '--remote-allow-system-access', '--no-remote', '--profile', folder],
+    const browser = run(programs['Firefox ESR'], ['--marionette', '--no-remote', '--profile', folder],
       { env: display.env, log: join(folder, 'log') });
     const file = join(folder, 'MarionetteActivePort');
     const port = await until(() => existsSync(file) && Number(readFileSync(file, 'utf8')), 'Firefox');
     const wire = await until(() => overMarionette(port).catch(() => null), 'Marionette');
     await wire.command('WebDriver:NewSession', { capabilities: {} });
-    const driver = new Firefox(wire);
+    const driver = new Driver(wire.send);
     driver.close = async () => {
       await Promise.race([wire.command('Marionette:Quit', { flags: ['eForceQuit'] }).catch(() => {}), pause(3000)]);
       await browser.end();
@@ -282,19 +263,14 @@ export const webkit = {
   async launch({ viewport }) {
     const folder = mkdtempSync(join(tmpdir(), 'inkling-webkit-'));
     const display = await openDisplay(folder);
-    // What the console is told goes to the browser's output, which the driver throws away.
-    const log = join(folder, 'log');
-    const browser = join(folder, 'browser');
-    writeFileSync(log, '');
-    writeFileSync(browser, `#!/bin/sh\nexec '${programs.MiniBrowser}' "$@" >>'${log}' 2>&1\n`, { mode: 0o755 });
     const port = 20_000 + (process.pid % 20_000);
     const server = run(programs.WebKitWebDriver, [`--port=${port}`], { env: { ...display.env, HOME: folder, XDG_RUNTIME_DIR: folder }, log: join(folder, 'driver.log') });
     const send = overHttp(`http://127.0.0.1:${port}`);
     await until(() => send('GET', '/status').then(() => true, () => false), 'WebKitWebDriver');
     const { sessionId } = await send('POST', '/session', { capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': {
-      binary: browser, args: ['--automation', '--enable-write-console-messages-to-stdout=true'],
+      binary: programs.MiniBrowser, args: ['--automation'],
     } } } });
-    const driver = new WebKit((verb, path, body) => send(verb, `/session/${sessionId}${path}`, body), log);
+    const driver = new WebKit((verb, path, body) => send(verb, `/session/${sessionId}${path}`, body));
     driver.close = async () => {
       await Promise.race([driver.send('DELETE', '').catch(() => {}), pause(3000)]);
       await server.end();
