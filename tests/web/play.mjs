@@ -165,7 +165,7 @@ export class Player {
         if (/navigation/.test(error.message)) return null; // the page is being loaded again
         throw error;
       });
-      if (mirror && wanted(mirror)) return mirror;
+      if (mirror && await wanted(mirror)) return mirror;
       if (Date.now() > end) {
         throw new Error(`waited ${ms} ms for ${what}; the mirror says ${JSON.stringify(mirror)}; ` +
           `the console: ${(await this.heard()).join(' | ')}`);

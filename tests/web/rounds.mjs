@@ -7,7 +7,8 @@ export const ready = (player) => player.until(({ classifier }) => classifier ===
 
 /** Skips, unless the clock was faster. */
 export async function giveUp(player, press) {
-  if ((await player.mirror()).screen === 'draw') await press('skip');
+  if ((await player.mirror()).screen !== 'draw') return;
+  await press('skip').catch(async (error) => { if ((await player.mirror()).screen === 'draw') throw error; });
 }
 
 /** One round, from the card to the verdict; press is the way buttons are pressed. Resolves to {word, result}. */
