@@ -68,10 +68,10 @@ for (const browser of [firefox, webkit]) {
       assert.ok(await player.evaluate(() => navigator.serviceWorker.ready.then(({ active }) => Boolean(active))));
       await there.close();
       await player.driver.goto('about:blank');
-      await player.driver.goto(`${there.site.address}${query(3)}`);
+      await player.driver.goto(`${there.site.address}?seed=3&lang=en&words=circle`);
       await ready(player);
       await player.press('play');
-      const { result } = await round(player, (id) => player.press(id), (word) => drawings[word]);
+      const { result } = await round(player, (id) => player.press(id), () => shapes.circle);
       assert.equal(result, 'won');
     } finally {
       await player?.close();
