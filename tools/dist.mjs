@@ -142,7 +142,22 @@ async function assemble(out) {
   const ofls = await Promise.all(cuts.map(async ([name, face]) =>
     `The font fonts/${name}, cut to the glyphs used here:\n\n${await readFile(join(face, '../../LICENSE_FONT'), 'utf8')}`));
   await writeFile(join(out, 'licences.txt'), [text.trimEnd(), ...ofls].join(rule));
+  await preloadModules(out);
   await listFiles(out);
+}
+
+// The page names the modules that it begins with, so that all are asked for at once and not as each is read.
+async function preloadModules(out) {
+  const modules = new Set();
+  const add = async (name) => {
+    if (modules.has(name)) return;
+    modules.add(name);
+    for (const [, other] of (await readFile(join(out, name), 'utf8')).matchAll(/^import .* from '\.\/([\w-]+\.js)';$/gm)) await add(other);
+  };
+  await add('boot.js');
+  const links = [...modules].map((name) => `<link rel="modulepreload" href="${name}">`).join('\n  ');
+  const page = join(out, 'index.html');
+  await writeFile(page, (await readFile(page, 'utf8')).replace(/<!-- tools\/dist\.mjs:.*-->/, links));
 }
 
 // The service worker's lists: what a version is made of, and what comes when it is first needed: faces, extras. Makers

@@ -27,6 +27,9 @@ const types = {
   '.ttf': 'font/ttf',
 };
 
+/** The Content-Type of a file, by its name. */
+export const typeOf = (path) => types[extname(path)] ?? 'application/octet-stream';
+
 // The file of a request's address, or null: outside of the base or the root, malformed, hidden.
 function fileOf(url, root, base) {
   let path;
@@ -63,7 +66,7 @@ async function answer(request, response, root, base) {
     const path = folder ? join(file, 'index.html') : file;
     const { size } = folder ? await stat(path) : asked;
     response.writeHead(200, {
-      'Content-Type': types[extname(path)] ?? 'application/octet-stream',
+      'Content-Type': typeOf(path),
       'Content-Length': size,
       'Cache-Control': 'no-cache',
     });

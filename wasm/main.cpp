@@ -10,6 +10,7 @@
 #include <GLES3/gl3.h>
 #include <emscripten.h>
 #include <emscripten/html5.h>
+#include <unistd.h>
 #else
 #include <SDL_opengl.h>
 #endif
@@ -400,6 +401,10 @@ EMSCRIPTEN_KEEPALIVE void inkling_now() {
 
 EMSCRIPTEN_KEEPALIVE int inkling_frames() {
   return program.frames;
+}
+
+EMSCRIPTEN_KEEPALIVE int inkling_memory() {
+  return static_cast<int>(reinterpret_cast<std::uintptr_t>(sbrk(0)));
 }
 }
 

@@ -2,7 +2,7 @@
 // classifier's worker loads behind it. What cannot go on ends in a sentence and a button to begin again. Last, the game
 // is kept on the device.
 
-import { createBridge } from './bridge.js';
+import { createBridge, hireWorker } from './bridge.js';
 import { readConfig } from './config.js';
 import { chooseLanguage, filesOf, parseLanguages } from './languages.js';
 import { handOver, keepHere } from './offline.js';
@@ -86,6 +86,7 @@ function leaveToBrowser(event) {
 
 async function boot() {
   if (await handOver()) return; // this page is on its way out
+  const worker = hireWorker(); // its own small script comes in with the rest; the big files wait for their turn
   const canvas = document.getElementById('canvas');
   for (const type of ['keydown', 'keyup', 'keypress']) canvas.addEventListener(type, leaveToBrowser, true);
   canvas.addEventListener('contextmenu', (event) => event.preventDefault());
@@ -93,8 +94,6 @@ async function boot() {
   document.addEventListener('gesturestart', (event) => event.preventDefault());
 
   if (!hasWasm()) return fail('error.wasm');
-  if (!hasWebGL2()) return fail('error.webgl');
-
   let game;
   let files;
   const wake = () => game?._inkling_wake();
@@ -102,10 +101,12 @@ async function boot() {
   const page = {}; // the bridge needs the assets, the program needs its place
   try {
     const { default: createInkling } = await import('./inkling.js');
-    [game, files] = await Promise.all([
-      createInkling({ canvas, page, onAbort: () => fail(game ? 'error.crash' : 'error.asset') }),
-      assets,
-    ]);
+    const program = createInkling({ canvas, page, onAbort: () => fail(game ? 'error.crash' : 'error.asset') });
+    program.catch(() => {}); // seen where it is waited for
+    // A graphics driver can take a second to start; meanwhile the program and the texts come in.
+    await language.catch(() => {});
+    if (!hasWebGL2()) return fail('error.webgl');
+    [game, files] = await Promise.all([program, assets]);
   } catch (error) {
     console.error(error);
     return fail('error.asset');
@@ -114,7 +115,7 @@ async function boot() {
   const own = readConfig(await config, names);
   if (own.problem) complain(own.problem);
   if (own.config.title) document.title = own.config.title;
-  const bridge = createBridge({ assets: new Map(files), languages: await language, config: own.config, wake, touched, fail, settled: keepOnce });
+  const bridge = createBridge({ worker, assets: new Map(files), languages: await language, config: own.config, wake, touched, fail, settled: keepOnce });
   Object.assign(page, bridge.page);
 
   // A share sheet opens only in the tap's own task: there the keep screen's taps take effect, after SDL has seen them.
@@ -124,11 +125,11 @@ async function boot() {
   // A trap in a frame leaves the program in no state to go on.
   addEventListener('error', ({ error }) => { if (error instanceof WebAssembly.RuntimeError) fail('error.crash'); });
 
+  bridge.classifier.start(); // nothing else is to come: its files have the link to themselves
   const result = game._inkling_start();
   if (result !== 0) return fail(result === 1 ? 'error.webgl' : 'error.asset');
-  window.inkling = { frames: () => game._inkling_frames() }; // for tests
+  window.inkling = { frames: () => game._inkling_frames(), memory: () => game._inkling_memory() }; // for tests
   canvas.focus();
-  bridge.classifier.start();
 }
 
 let keeping = false;

@@ -12,13 +12,20 @@ const patience = 30_000; // ms
 
 const states = ['loading', 'ready', 'failed']; // platform::ClassifierState
 
+/** A worker for the network, which loads nothing but its script until it is told. */
+export function hireWorker() {
+  const worker = new Worker(new URL('classifier.js', import.meta.url), { type: 'module' });
+  worker.onerror = () => { worker.broken = true; }; // until someone waits for it
+  return worker;
+}
+
 /**
- * assets: Map of path -> Uint8Array. languages: those that are known, the index of the one shown, and load(path) for
- * the files of another. config: of config.js. wake(): asks the game for a frame. touched(): tells it that the player
- * is touching the page. fail(key): the page's own error
- * sentence. settled(): called when the classifier is there, or won't come.
+ * worker: of hireWorker, to begin with. assets: Map of path -> Uint8Array. languages: those that are known, the index of
+ * the one shown, and load(path) for the files of another. config: of config.js. wake(): asks the game for a frame.
+ * touched(): tells it that the player is touching the page. fail(key): the page's own error sentence. settled(): called
+ * when the classifier is there, or won't come.
  */
-export function createBridge({ assets, languages, config, wake, touched, fail, settled }) {
+export function createBridge({ worker, assets, languages, config, wake, touched, fail, settled }) {
   const query = new URLSearchParams(location.search);
   const canvas = document.getElementById('canvas');
   const pressed = [];
@@ -50,7 +57,7 @@ export function createBridge({ assets, languages, config, wake, touched, fail, s
   canvas.addEventListener('webglcontextrestored', () => clearTimeout(contextTimer));
 
   const model = modelAddress(query.get('model') ?? config.model);
-  const classifier = createClassifier(model, (state, error) => {
+  const classifier = createClassifier(worker, model, (state, error) => {
     mirror.mark('classifier', state);
     mirror.mark('error', error);
     wake();
@@ -187,7 +194,7 @@ function seedBytes(parameter) {
 }
 
 // The worker's side of the page: one picture at a time, and a worker that answers nothing for long is given up.
-function createClassifier(address, changed, answered) {
+function createClassifier(first, address, changed, answered) {
   const nothing = { ticket: 0, probabilities: new Float32Array(0) };
   let worker = null;
   let state = 'loading';
@@ -225,7 +232,8 @@ function createClassifier(address, changed, answered) {
       timer = setTimeout(() => reject(key), patience);
     };
     watch('error.runtime');
-    worker = new Worker(new URL('classifier.js', import.meta.url), { type: 'module' });
+    worker = first && !first.broken ? first : hireWorker();
+    first = null;
     worker.onerror = (event) => {
       event.preventDefault();
       reject('error.runtime'); // the worker's scripts: not there, or not scripts

@@ -8,10 +8,7 @@
 //       {failed: key}                  key of a sentence in texts/*.tsv
 //       {ticket, probabilities}        the answer to a picture
 
-import * as ort from './runtime/ort.js';
-
-ort.env.wasm.numThreads = 1; // at 28 x 28 more threads gain nothing, and need special headers
-ort.env.logLevel = 'error';
+const { instantiate } = WebAssembly;
 
 class Failure extends Error {
   constructor(key, cause) {
@@ -20,8 +17,8 @@ class Failure extends Error {
   }
 }
 
-// Fetches a whole file, telling the page of every piece.
-async function load(address, again, missing) {
+// Fetches a file; `body` tells the page of every piece, and breaks where the file does.
+async function request(address, again, missing) {
   let response;
   try {
     response = await fetch(address, { mode: 'same-origin', cache: again ? 'reload' : 'default' });
@@ -32,44 +29,59 @@ async function load(address, again, missing) {
   const type = response.headers.get('content-type') ?? '';
   if (!response.ok || type.startsWith('text/html')) throw new Failure(missing, `${response.status} ${type}`);
 
-  const pieces = [];
-  let size = 0;
-  try {
-    for (const reader = response.body.getReader(); ;) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      pieces.push(value);
-      size += value.length;
-      postMessage({ progress: true });
-    }
-  } catch (error) {
-    throw new Failure('error.network', error); // the connection broke
-  }
   const length = Number(response.headers.get('content-length'));
   const encoded = response.headers.get('content-encoding'); // then the length is that of the packed bytes
-  if (length && !encoded && length !== size) throw new Failure('error.network', `${size} of ${length} bytes`);
-
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+  let size = 0;
+  const reader = response.body.getReader();
+  return new ReadableStream({
+    async pull(pieces) {
+      const { done, value } = await reader.read().catch((error) => { throw new Failure('error.network', error); });
+      size += value?.length ?? 0;
+      if (done && length && !encoded && length !== size) throw new Failure('error.network', `${size} of ${length} bytes`);
+      if (done) return pieces.close();
+      pieces.enqueue(value);
+      postMessage({ progress: true });
+    },
+  });
 }
 
-async function open(model, again) {
-  const [bytes, runtime] = await Promise.all([
-    load(model, again, 'error.missing'),
-    load(new URL('runtime/ort-wasm-simd-threaded.wasm', import.meta.url), again, 'error.runtime'),
-  ]);
-  if (bytes.length === 0) throw new Failure('error.format', 'empty');
-  // Given its wasm, the runtime asks no server for it: one fetch whose progress and status we know.
-  ort.env.wasm.wasmBinary = runtime;
+async function load(address, again, missing) {
+  return new Uint8Array(await new Response(await request(address, again, missing)).arrayBuffer());
+}
 
+// The runtime's wasm, compiled while it comes in.
+async function compile(address, again) {
+  const body = await request(address, again, 'error.runtime');
+  try {
+    return await WebAssembly.compileStreaming(new Response(body, { headers: { 'Content-Type': 'application/wasm' } }));
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure('error.runtime', error);
+  }
+}
+
+// ONNX Runtime, awake: what it does once takes longer than to open a model.
+async function wake(ort, compiled) {
+  ort.env.wasm.numThreads = 1; // at 28 x 28 more threads gain nothing, and need special headers
+  ort.env.logLevel = 'error';
+  // It asks no server when it is given bytes, but compiles them: whatever it is given, it gets what is compiled.
+  ort.env.wasm.wasmBinary = new Uint8Array(8);
+  WebAssembly.instantiate = async (_, imports) => ({ module: compiled, instance: await instantiate(compiled, imports) });
+  await create(ort, new Uint8Array(8)).catch(() => {}); // no model, but it has to wake up to see that
+}
+
+const create = (ort, bytes) => ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
+
+async function open(model, again) {
+  // The runtime first, and it wakes up while the model comes in.
+  const [ort, compiled] = await Promise.all([
+    import('./runtime/ort.js').catch((error) => { throw new Failure('error.runtime', error); }),
+    compile(new URL('runtime/ort-wasm-simd-threaded.wasm', import.meta.url), again),
+  ]);
+  const [bytes] = await Promise.all([load(model, again, 'error.missing'), wake(ort, compiled)]);
+  if (bytes.length === 0) throw new Failure('error.format', 'empty');
   let session;
   try {
-    session = await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
+    session = await create(ort, bytes);
   } catch (error) {
     // The runtime says both in words only; its own failures speak of the backend.
     throw new Failure(/backend|wasm/i.test(String(error)) ? 'error.runtime' : 'error.format', error);
@@ -80,31 +92,31 @@ async function open(model, again) {
 
   const side = input.shape[2];
   try {
-    await run(session, new Uint8Array(side * side), side);
+    await run(ort, session, new Uint8Array(side * side), side);
   } catch (error) {
     throw new Failure('error.format', error);
   }
-  return { session, bytes };
+  return { ort, session, bytes };
 }
 
 // The game's picture as the network wants it: float32 [1, 1, side, side] in 0..1.
-async function run(session, picture, side) {
-  const ink = new ort.Tensor('float32', Float32Array.from(picture, (grey) => grey / 255), [1, 1, side, side]);
+async function run({ Tensor }, session, picture, side) {
+  const ink = new Tensor('float32', Float32Array.from(picture, (grey) => grey / 255), [1, 1, side, side]);
   const { probabilities } = await session.run({ ink });
   return Float32Array.from(probabilities.data);
 }
 
 const fail = (error) => postMessage({ failed: error.key ?? 'error.runtime', reason: String(error) });
 
-let session;
+let opened;
 self.onmessage = async ({ data }) => {
   try {
     if (data.model) {
-      const opened = await open(data.model, data.again);
-      session = opened.session;
-      postMessage({ ready: true, bytes: opened.bytes }, [opened.bytes.buffer]);
+      const { bytes, ...rest } = await open(data.model, data.again);
+      opened = rest;
+      postMessage({ ready: true, bytes }, [bytes.buffer]);
     } else {
-      const probabilities = await run(session, data.picture, data.side);
+      const probabilities = await run(opened.ort, opened.session, data.picture, data.side);
       postMessage({ ticket: data.ticket, probabilities }, [probabilities.buffer]);
     }
   } catch (error) {

@@ -6,48 +6,11 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { desktop, dist, look, phone, shapes, start } from './play.mjs';
 import { sample } from './quickdraw.mjs';
+import { giveUp, ready, round, wholeGame, words } from './rounds.mjs';
 
 let here;
 before(async () => { here = await start(); });
 after(() => here?.close());
-
-const words = Object.keys(shapes).join(',');
-const ready = (player) => player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
-
-/** Skips, unless the clock was faster. */
-async function giveUp(player, press) {
-  if ((await player.mirror()).screen === 'draw') await press('skip');
-}
-
-/** One round, from the card to the verdict; press is the way buttons are pressed. Resolves to {word, result}. */
-async function round(player, press, strokesOf, { touch = false, patience = 2500 } = {}) {
-  const { word } = await player.until(({ screen }) => screen === 'card', 'a word card');
-  await press('got-it');
-  await player.until(({ screen }) => screen === 'draw', 'the paper');
-  await player.draw(strokesOf(word), { touch });
-  await player.until(({ result }) => result === 'won', 'a win', patience).catch(() => giveUp(player, press));
-  // A win is held on the paper for a moment, which can be cut short; looked at and pressed in one step of the page,
-  // lest the verdict come in between.
-  await player.page.evaluate(() => {
-    if (document.getElementById('mirror').dataset.screen === 'draw') document.querySelector('[data-action="continue"]')?.click();
-  });
-  const { result } = await player.until(({ screen }) => screen === 'verdict', 'the verdict');
-  return { word, result };
-}
-
-async function wholeGame(player, press, options) {
-  await ready(player);
-  await press('play');
-  const rounds = [];
-  for (let i = 0; i < 6; ++i) {
-    rounds.push(await round(player, press, (word) => shapes[word], options));
-    await press('continue');
-  }
-  const gallery = await player.until(({ screen }) => screen === 'gallery', 'the gallery');
-  const won = rounds.filter(({ result }) => result === 'won').map(({ word }) => word);
-  console.log(`recognised: ${won.length} of 6 shapes (${won.join(', ')})`);
-  return { rounds, won, gallery };
-}
 
 test('a whole game with the mouse', async () => {
   const player = await here.open(`?seed=1&words=${words}`, { viewport: desktop });

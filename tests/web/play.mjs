@@ -1,16 +1,17 @@
 // What the page's tests share: dist/ served under a sub-path, a browser, and a player who sees the game through
-// its mirror and touches it as a person would.
+// its mirror and touches it as a person would. The browser is Chromium; webdriver.mjs has the others.
 //
 //   CHROMIUM      the browser (default: Debian's)
 //   INKLING_DATA  a folder with strokes/*.bin, for the tests with real drawings
 
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PNG } from 'pngjs';
 import { serve } from '../../tools/serve.mjs';
+import { listener } from './webdriver.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 export const dist = join(root, 'dist');
@@ -18,11 +19,15 @@ export const screens = join(root, 'build/screens');
 export const phone = { width: 390, height: 844 };
 export const desktop = { width: 1440, height: 900 };
 
-/** Starts a browser and a server; `close` ends both. */
-export async function start({ args = [], env = {} } = {}) {
+async function serveDist(meddle) {
   if (!existsSync(join(dist, 'index.html'))) throw new Error('no dist/: run ./play --build first');
   mkdirSync(screens, { recursive: true });
-  const site = await serve({ root: dist, base: '/some/where/', port: 8700 });
+  return serve({ root: dist, base: '/some/where/', port: 8700, meddle });
+}
+
+/** Starts a browser and a server; `close` ends both. */
+export async function start({ args = [], env = {} } = {}) {
+  const site = await serveDist();
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     env: { ...process.env, ...env },
@@ -40,6 +45,29 @@ export async function start({ args = [], env = {} } = {}) {
   };
 }
 
+/** The same in a browser of webdriver.mjs; each `open` is a browser of its own. */
+export async function startOther(browser) {
+  const site = await serveDist((request, response) => {
+    const path = request.url.replace('/some/where/', '');
+    if (path === 'listener.js') response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(listener);
+    else if (path === '' || path.startsWith('?')) {
+      const page = readFileSync(join(dist, 'index.html'), 'utf8').replace('<head>', '<head><script src="listener.js"></script>');
+      response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' }).end(page);
+    } else return false;
+    return true;
+  });
+  return {
+    site,
+    async open(query = '', { viewport = phone } = {}) {
+      const player = new Player(null, site, await browser.launch({ viewport }));
+      await player.driver.goto(site.address + query);
+      await player.until(({ screen }) => screen === 'title', `the title in ${browser.name}`, 30_000);
+      return player;
+    },
+    close: site.close,
+  };
+}
+
 /** Opens the game in a fresh context, which keeps nothing on the device unless `serviceWorkers` is 'allow'.
  * prepare(page): before the address is gone to. Resolves to a Player. */
 async function open(browser, site, query, { viewport = phone, touch = false, prepare, arrive = true, ...options }) {
@@ -52,13 +80,11 @@ async function open(browser, site, query, { viewport = phone, touch = false, pre
   return player;
 }
 
-export class Player {
-  constructor(page, site) {
+// What the player needs of Chromium: the driver that webdriver.mjs has for the others.
+class Chromium {
+  constructor(page) {
     this.page = page;
-    this.site = site;
-    this.requests = [];
     this.complaints = []; // of the console, and uncaught errors
-    page.on('request', (request) => this.requests.push(request.url()));
     page.on('pageerror', (error) => this.complaints.push(String(error)));
     page.on('console', (message) => {
       if (/blocked by Playwright/.test(message.text())) return;
@@ -67,11 +93,53 @@ export class Player {
     });
   }
 
+  goto(address) { return this.page.goto(address); }
+  reload() { return this.page.reload(); }
+  evaluate(call, argument) { return this.page.evaluate(call, argument); }
+  screenshot() { return this.page.screenshot({ animations: 'allow' }); }
   close() { return this.page.context().close(); }
+  async heard() { return this.complaints; }
+
+  // By the DevTools protocol itself: Playwright's moves watch for drag and drop, at five round trips each.
+  async mouse(type, { x, y }) {
+    const tools = await this.#tools();
+    const send = (event) => tools.send('Input.dispatchMouseEvent', { x, y, ...event });
+    if (type === 'mousePressed') await send({ type: 'mouseMoved' }); // a mouse comes from somewhere
+    await send({ type, button: 'left', buttons: type === 'mouseReleased' ? 0 : 1, clickCount: type === 'mouseMoved' ? 0 : 1 });
+  }
+
+  async touch(type, ...points) {
+    await (await this.#tools()).send('Input.dispatchTouchEvent', {
+      type, touchPoints: points.map(({ x, y }, id) => ({ x: Math.round(x), y: Math.round(y), id })),
+    });
+  }
+
+  async #tools() {
+    this.devtools ??= await this.page.context().newCDPSession(this.page);
+    return this.devtools;
+  }
+}
+
+export class Player {
+  /** page: Playwright's, where the browser is Chromium. */
+  constructor(page, site, driver = new Chromium(page)) {
+    this.page = page;
+    this.site = site;
+    this.driver = driver;
+    this.requests = [];
+    this.complaints = driver.complaints ?? []; // as they come, where the browser tells them so; else see heard()
+    page?.on('request', (request) => this.requests.push(request.url()));
+  }
+
+  close() { return this.driver.close(); }
+  evaluate(call, argument) { return this.driver.evaluate(call, argument); }
+
+  /** All complaints until now, in any browser. */
+  heard() { return this.driver.heard(); }
 
   /** The mirror: its attributes, text, what was said, and its buttons. */
   mirror() {
-    return this.page.evaluate(() => {
+    return this.evaluate(() => {
       const root = document.getElementById('mirror');
       return {
         ...root.dataset,
@@ -97,19 +165,20 @@ export class Player {
         if (/navigation/.test(error.message)) return null; // the page is being loaded again
         throw error;
       });
-      if (mirror && wanted(mirror)) return mirror;
+      if (mirror && await wanted(mirror)) return mirror;
       if (Date.now() > end) {
         throw new Error(`waited ${ms} ms for ${what}; the mirror says ${JSON.stringify(mirror)}; ` +
-          `the console: ${this.complaints.join(' | ')}`);
+          `the console: ${(await this.heard()).join(' | ')}`);
       }
-      await this.page.waitForTimeout(40);
+      await new Promise((done) => setTimeout(done, 40));
     }
   }
 
   /** Presses a drawn button where it lies, with the mouse. */
   async press(id) {
-    const { x, y } = await this.#centre(id);
-    await this.page.mouse.click(x, y);
+    const point = await this.#centre(id);
+    await this.mouse('mousePressed', point);
+    await this.mouse('mouseReleased', point);
   }
 
   async tap(id) {
@@ -118,7 +187,7 @@ export class Player {
   }
 
   /** Presses the mirror's own button, as a screen reader does. */
-  pressMirror(id) { return this.page.evaluate((action) => document.querySelector(`[data-action="${action}"]`).click(), id); }
+  pressMirror(id) { return this.evaluate((action) => document.querySelector(`[data-action="${action}"]`).click(), id); }
 
   async #centre(id) {
     const { buttons } = await this.until(({ buttons }) => buttons.some((button) => button.id === id && button.enabled),
@@ -147,32 +216,20 @@ export class Player {
     }
   }
 
-  /** mouse('mousePressed' | 'mouseMoved' | 'mouseReleased', point), the left button held in between. By the
-   * DevTools protocol itself: Playwright's moves watch for drag and drop, at five round trips each. */
-  async mouse(type, { x, y }) {
-    const tools = await this.#tools();
-    const send = (event) => tools.send('Input.dispatchMouseEvent', { x, y, ...event });
-    if (type === 'mousePressed') await send({ type: 'mouseMoved' }); // a mouse comes from somewhere
-    await send({ type, button: 'left', buttons: type === 'mouseReleased' ? 0 : 1, clickCount: type === 'mouseMoved' ? 0 : 1 });
-  }
+  /** mouse('mousePressed' | 'mouseMoved' | 'mouseReleased', point), the left button held in between. */
+  mouse(type, point) { return this.driver.mouse(type, point); }
 
-  /** touch('touchStart', point, point): what the fingers on the glass are now. */
-  async touch(type, ...points) {
-    await (await this.#tools()).send('Input.dispatchTouchEvent', {
-      type, touchPoints: points.map(({ x, y }, id) => ({ x: Math.round(x), y: Math.round(y), id })),
-    });
-  }
+  /** touch('touchStart' | 'touchMove' | 'touchEnd', point, point): what the fingers on the glass are now. More than one
+   * in Chromium alone. */
+  touch(type, ...points) { return this.driver.touch(type, ...points); }
 
-  async #tools() {
-    this.devtools ??= await this.page.context().newCDPSession(this.page);
-    return this.devtools;
-  }
-
-  frames() { return this.page.evaluate(() => window.inkling.frames()); }
+  frames() { return this.evaluate(() => window.inkling.frames()); }
 
   /** The page as a picture: {width, height, pixels} with pixels as RGBA bytes. */
   async picture(path) {
-    const { width, height, data } = PNG.sync.read(await this.page.screenshot({ path, animations: 'allow' }));
+    const png = await this.driver.screenshot();
+    if (path) writeFileSync(path, png);
+    const { width, height, data } = PNG.sync.read(png);
     return { width, height, pixels: data };
   }
 }

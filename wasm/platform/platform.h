@@ -19,6 +19,8 @@
 //   must:
 //                          the browser opens its share sheet only there.
 //   int  inkling_frames()  frames rendered since the start, for tests.
+//   int  inkling_memory()  the end of the memory that the program has ever used, in bytes, for
+//   bench/web.
 #pragma once
 
 #include <cstdint>

@@ -1,0 +1,43 @@
+// Rounds and whole games of a player, in any browser.
+
+import { shapes } from './play.mjs';
+
+export const words = Object.keys(shapes).join(',');
+export const ready = (player) => player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
+
+/** Skips, unless the clock was faster. */
+export async function giveUp(player, press) {
+  if ((await player.mirror()).screen !== 'draw') return;
+  await press('skip').catch(async (error) => { if ((await player.mirror()).screen === 'draw') throw error; });
+}
+
+/** One round, from the card to the verdict; press is the way buttons are pressed. Resolves to {word, result}. */
+export async function round(player, press, strokesOf, { touch = false, patience = 2500 } = {}) {
+  const { word } = await player.until(({ screen }) => screen === 'card', 'a word card');
+  await press('got-it');
+  await player.until(({ screen }) => screen === 'draw', 'the paper');
+  await player.draw(strokesOf(word), { touch });
+  await player.until(({ result }) => result === 'won', 'a win', patience).catch(() => giveUp(player, press));
+  // A win is held on the paper for a moment, which can be cut short; looked at and pressed in one step of the page,
+  // lest the verdict come in between.
+  await player.evaluate(() => {
+    if (document.getElementById('mirror').dataset.screen === 'draw') document.querySelector('[data-action="continue"]')?.click();
+  });
+  const { result } = await player.until(({ screen }) => screen === 'verdict', 'the verdict');
+  return { word, result };
+}
+
+/** A game of six rounds, to the gallery. drawings: word -> strokes. */
+export async function wholeGame(player, press, { drawings = shapes, ...options } = {}) {
+  await ready(player);
+  await press('play');
+  const rounds = [];
+  for (let i = 0; i < 6; ++i) {
+    rounds.push(await round(player, press, (word) => drawings[word], options));
+    await press('continue');
+  }
+  const gallery = await player.until(({ screen }) => screen === 'gallery', 'the gallery');
+  const won = rounds.filter(({ result }) => result === 'won').map(({ word }) => word);
+  console.log(`recognised: ${won.length} of 6 drawings (${won.join(', ')})`);
+  return { rounds, won, gallery };
+}
