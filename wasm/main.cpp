@@ -95,7 +95,7 @@ void bake_letters() {
     for (const auto& [key, text] : app.texts.entries) glyphs += text;
   }
   ImGui_ImplOpenGL3_DestroyFontsTexture();
-  ui::bake(app.ui.type, program.size.pixel_ratio, glyphs, say(app, "title"));
+  if (!ui::bake(app.ui.type, program.size.pixel_ratio, glyphs, say(app, "title"))) return;
   ImGui_ImplOpenGL3_CreateFontsTexture();
   app.stale = true;
 }
