@@ -45,7 +45,22 @@ else()
 endif()
 if(EMSCRIPTEN OR (SDL2_FOUND AND OPENGL_FOUND))
   inkling_sources(imgui https://github.com/ocornut/imgui.git d6cb3c923d28dcebb2d8d9605ccc7229ccef19eb)
-  add_library(imgui STATIC ${imgui_SOURCE_DIR}/imgui.cpp ${imgui_SOURCE_DIR}/imgui_draw.cpp
+  set(_imgui_draw ${imgui_SOURCE_DIR}/imgui_draw.cpp)
+  if(EMSCRIPTEN)
+    # Without ImGui's own font: the game has another, and this one is 12 KB of text that hardly pack.
+    file(READ ${_imgui_draw} _code)
+    string(FIND "${_code}" "static const char proggy_clean_ttf_compressed_data_base85[" _from)
+    string(FIND "${_code}" "static const char* GetDefaultCompressedFontDataTTFBase85()\n{" _to)
+    if(_from LESS 0 OR _to LESS _from)
+      message(FATAL_ERROR "imgui_draw.cpp is another version: its font is not where it was")
+    endif()
+    string(SUBSTRING "${_code}" 0 ${_from} _before)
+    string(SUBSTRING "${_code}" ${_to} -1 _after)
+    set(_imgui_draw ${CMAKE_CURRENT_BINARY_DIR}/imgui_draw.cpp)
+    file(WRITE ${_imgui_draw}
+      "${_before}static const char proggy_clean_ttf_compressed_data_base85[1] = \"\";\n${_after}")
+  endif()
+  add_library(imgui STATIC ${imgui_SOURCE_DIR}/imgui.cpp ${_imgui_draw}
     ${imgui_SOURCE_DIR}/imgui_tables.cpp ${imgui_SOURCE_DIR}/imgui_widgets.cpp
     ${imgui_SOURCE_DIR}/backends/imgui_impl_sdl2.cpp ${imgui_SOURCE_DIR}/backends/imgui_impl_opengl3.cpp)
   target_include_directories(imgui SYSTEM PUBLIC ${imgui_SOURCE_DIR} ${imgui_SOURCE_DIR}/backends)

@@ -25,6 +25,7 @@
 #include "wasm/screens/screens.h"
 #include "wasm/sentences.h"
 #include "wasm/ui/buttons.h"
+#include "wasm/ui/stage.h"
 
 namespace {
 
@@ -95,7 +96,7 @@ void bake_letters() {
     for (const auto& [key, text] : app.texts.entries) glyphs += text;
   }
   ImGui_ImplOpenGL3_DestroyFontsTexture();
-  ui::bake(app.ui.type, program.size.pixel_ratio, glyphs, say(app, "title"));
+  if (!ui::bake(app.ui.type, program.size.pixel_ratio, glyphs, say(app, "title"))) return;
   ImGui_ImplOpenGL3_CreateFontsTexture();
   app.stale = true;
 }
@@ -166,10 +167,7 @@ int init() {
   app.platform = platform::create();
   if (!start(app).empty()) return 2;
   if (!open_window()) return 1;
-  ImGui::CreateContext();
-  ImGuiIO& io = ImGui::GetIO();
-  io.IniFilename = nullptr;
-  io.LogFilename = nullptr;
+  ui::open_stage();
 #ifdef __EMSCRIPTEN__
   if (!ImGui_ImplOpenGL3_Init("#version 300 es")) return 1;
   emscripten_set_webglcontextlost_callback("#canvas", nullptr, true, context_lost);
@@ -221,33 +219,26 @@ void render() {
   App& app = program.app;
   int pixels_w = 0, pixels_h = 0;
   SDL_GL_GetDrawableSize(program.window, &pixels_w, &pixels_h);
-  ImGuiIO& io = ImGui::GetIO();
-  io.DisplaySize = {program.size.width, program.size.height};
-  io.DisplayFramebufferScale = {static_cast<float>(pixels_w) / program.size.width,
-                                static_cast<float>(pixels_h) / program.size.height};
-  io.DeltaTime = 1.0f / 60;
   ImGui_ImplOpenGL3_NewFrame();
-  ImGui::NewFrame();
-  app.ui.draw = ImGui::GetBackgroundDrawList();
-  app.ui.draw->_FringeScale = 1 / program.size.pixel_ratio;
+  const ui::Vec size = {program.size.width, program.size.height};
+  app.ui.draw = ui::empty_stage(size, program.size.pixel_ratio);
   app.ui.moving = false;
   app.stale = false;
   screens::present(app, screens::page_of(program.size));
   // Without all of its letters it is better not shown: they are baked before the next frame.
   program.unshown = app.ui.type.shelf->full && !program.unshown;
   if (program.unshown) {
-    ImGui::EndFrame();
     app.stale = true;
     return;
   }
-  ImGui::Render();
   const ui::Color paper = app.ui.theme->paper;
   const auto channel = [&](int shift) { return static_cast<float>(paper >> shift & 0xff) / 255; };
   glViewport(0, 0, pixels_w, pixels_h);
   glClearColor(channel(0), channel(8), channel(16), 1);
   glClear(GL_COLOR_BUFFER_BIT);
   upload_letters();
-  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  ImGui_ImplOpenGL3_RenderDrawData(ui::drawn(
+      size, {static_cast<float>(pixels_w) / size.x, static_cast<float>(pixels_h) / size.y}));
   SDL_GL_SwapWindow(program.window);
   SDL_SetCursor(app.ui.hovered.empty() ? program.arrow : program.hand);
   ++program.frames;
@@ -418,7 +409,7 @@ void ask_for_frame() {
 
 void shutdown() {
   ImGui_ImplOpenGL3_Shutdown();
-  ImGui::DestroyContext();
+  ui::close_stage();
   SDL_FreeCursor(program.hand);
   SDL_FreeCursor(program.arrow);
   SDL_GL_DeleteContext(program.gl);

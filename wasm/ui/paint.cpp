@@ -22,7 +22,7 @@ void strip(Ui& ui, std::span<const Vec> points, float width, Color color) {
   const float solid = std::max(0.0f, (width - fringe(ui)) / 2);
   const float clear = (width + fringe(ui)) / 2;
   const Color edge = color & 0x00ffffffu;
-  const ImVec2 uv = ImGui::GetFontTexUvWhitePixel();
+  const ImVec2 uv = ImGui::GetIO().Fonts->TexUvWhitePixel;
   const int n = static_cast<int>(points.size());
   ImDrawList& draw = *ui.draw;
   draw.PrimReserve((n - 1) * 18, n * 4);
