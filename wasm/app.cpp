@@ -99,7 +99,11 @@ void begin_session(App& app) {
     list_words(app);
     return show(app, Screen::words);
   }
-  app.session = game::make_session(app.card, allowed_labels(app), app.parameters.seed, app.rules);
+  const bool duel = app.rules.mode == game::Mode::duel;
+  const std::vector<int> labels = duel ? begin_duel(app) : allowed_labels(app);
+  if (duel && labels.empty()) app.rules.mode = game::Mode::classic;  // the card has just come
+  app.session = game::make_session(app.card, labels.empty() ? allowed_labels(app) : labels,
+                                   app.parameters.seed, app.rules);
   app.parameters.seed = mix_bits(app.parameters.seed + 1);  // another game has another order
   app.best_streak_before = app.best_streak;
   fresh_sheet(app);
@@ -122,6 +126,7 @@ void begin_practice(App& app, std::string_view word) {
 
 void go_home(App& app) {
   app.session = {};
+  forget_duel(app);
   fresh_sheet(app);
   show(app, Screen::title);
 }
@@ -177,6 +182,7 @@ void go_on(App& app) {
   fresh_sheet(app);
   hush(app);
   if (!game::is_over(app.session)) return lay_card(app);
+  if (app.session.rules.mode == game::Mode::duel) return end_duel(app);
   const bool streak = app.session.rules.mode == game::Mode::streak;
   show(app, streak ? Screen::streak_end : Screen::gallery);
 }
@@ -247,6 +253,7 @@ void show(App& app, Screen screen) {
   app.came_from = app.screen;
   app.screen = screen;
   app.screen_since = app.ui.now;
+  app.duel.told = {};
   app.stale = true;
   app.ui.hot.clear();
   app.ui.held.clear();
@@ -291,6 +298,7 @@ void update(App& app, double dt) {
   if (app.screen == Screen::settings) look_for_voices(app);
   if (app.screen == Screen::replay) update_replay(app, dt);
   follow_keeping(app);
+  follow_duel(app);
 }
 
 void perform(App& app, std::string_view id) {
@@ -299,7 +307,7 @@ void perform(App& app, std::string_view id) {
   if (!has_button(app, id)) return;
   app.stale = true;
   if (id == "play") {
-    want_to_play(app, game::Mode::classic);
+    want_to_play(app, is_challenged(app) ? game::Mode::duel : game::Mode::classic);
   } else if (id == "streak") {
     want_to_play(app, game::Mode::streak);
   } else if (id == "practice") {
@@ -347,6 +355,10 @@ void perform(App& app, std::string_view id) {
     show(app, app.keep_from);
   } else if (app.screen == Screen::keep && perform_keeping(app, id)) {
     return;
+  } else if (id == "challenge") {
+    share_game(app);
+  } else if (id.starts_with("ghost-")) {
+    app.duel.drawn_at = app.ui.now;
   } else if (id == "retry") {
     retry_network(app);
   } else if (id.starts_with("drawing-")) {

@@ -14,6 +14,7 @@
 #include "engine/game/session.h"
 #include "engine/model/card.h"
 #include "engine/text/catalogue.h"
+#include "wasm/duel.h"
 #include "wasm/keeping.h"
 #include "wasm/network.h"
 #include "wasm/platform/platform.h"
@@ -23,8 +24,8 @@
 #include "wasm/ui/ui.h"
 #include "wasm/voice.h"
 
-// A streak has an end of its own in place of the gallery; practice begins with the choice of a
-// word.
+// A streak and a duel have ends of their own in place of the gallery; practice begins with the
+// choice of a word.
 enum class Screen {
   title,
   card,
@@ -35,7 +36,8 @@ enum class Screen {
   words,
   settings,
   replay,
-  keep
+  keep,
+  duel
 };
 
 struct Pointer {
@@ -85,6 +87,8 @@ struct App {
   Voice voice;
 
   Keeping keeping;
+
+  Duel duel;
 
   platform::Mirror mirror;  // as it was set last
   bool stale = true;        // the picture does not show the state

@@ -89,8 +89,9 @@ std::string replay_words(const App& app) {
 }  // namespace
 
 void reflect(App& app) {
-  constexpr std::string_view names[] = {"title",  "card",  "draw",     "verdict", "gallery",
-                                        "streak", "words", "settings", "replay",  "keep"};
+  constexpr std::string_view names[] = {"title",   "card",   "draw",  "verdict",
+                                        "gallery", "streak", "words", "settings",
+                                        "replay",  "keep",   "duel"};
   platform::Mirror mirror;
   const bool pair = app.session.rules.mode == game::Mode::pair;
   const bool practice = app.screen == Screen::draw && app.session.round.open;
@@ -104,7 +105,7 @@ void reflect(App& app) {
   switch (app.screen) {
     case Screen::title:
       mirror.heading = say(app, "title");
-      mirror.text = say(app, "title.tagline");
+      mirror.text = title_sentence(app);
       break;
     case Screen::card:
       mirror.heading = text::format(app.texts, pair ? "mirror.pair.card" : "mirror.card",
@@ -164,6 +165,10 @@ void reflect(App& app) {
       mirror.paper[1] = app.sheet.y;
       mirror.paper[2] = app.sheet.w;
       mirror.paper[3] = app.sheet.h;
+      break;
+    case Screen::duel:
+      mirror.heading = duel_heading(app);
+      mirror.text = duel_words(app);
       break;
     case Screen::keep:
       mirror.heading = say(app, "keep.heading");

@@ -118,8 +118,10 @@ async function boot() {
   const bridge = createBridge({ worker, assets: new Map(files), languages: await language, config: own.config, wake, touched, fail, settled: keepOnce });
   Object.assign(page, bridge.page);
 
-  // A share sheet opens only in the tap's own task: there the keep screen's taps take effect, after SDL has seen them.
-  const atOnce = () => { if (document.getElementById('mirror').dataset.screen === 'keep') game._inkling_now(); };
+  // A share sheet opens only in the tap's own task, where the clipboard is open too: there the taps of the screens that
+  // share take effect, after SDL has seen them.
+  const sharing = ['keep', 'gallery', 'duel'];
+  const atOnce = () => { if (sharing.includes(document.getElementById('mirror').dataset.screen)) game._inkling_now(); };
   for (const type of ['mouseup', 'touchend', 'keydown', 'click']) addEventListener(type, atOnce);
 
   // A trap in a frame leaves the program in no state to go on.

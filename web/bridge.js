@@ -1,6 +1,7 @@
 // The page as the game sees it: what wasm/platform/browser.cpp calls, as `Module.page`. Files, parameters, the
 // classifier's worker, the mirror, the screen's facts.
 
+import { createChallenge } from './challenge.js';
 import { modelAddress } from './config.js';
 import { createKeeping } from './keeping.js';
 import { filesOf, rememberLanguage } from './languages.js';
@@ -116,12 +117,15 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
     .map((path) => assets.get(path)).filter(Boolean);
   const keeping = createKeeping({ faces: facesShown, dark, wake });
 
+  const challenge = createChallenge({ wake });
+
   const text = new TextEncoder();
   const bytes = {
     seed: () => seedBytes(query.get('seed')),
     words: () => text.encode((query.get('words')?.split(',') ?? config.words ?? []).map((word) => word.trim())
       .filter(Boolean).map((word) => `${word}\n`).join('')),
     title: () => text.encode(config.title ?? ''),
+    challenge: () => text.encode(challenge.text()),
     'classifier-error': () => text.encode(classifier.error()),
     model: () => classifier.bytes(),
     pressed: () => text.encode(pressed.shift() ?? ''),
@@ -136,6 +140,7 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
     rounds: () => config.rounds ?? 0, // 0: the game's own
     seconds: () => config.seconds ?? 0,
     kept: () => keeping.flag('kept'),
+    shared: () => challenge.shared(),
   };
   for (const kind of ['picture', 'svg', 'animation', 'video', 'all']) flags[`file/${kind}`] = () => keeping.flag(kind);
   const orders = {
@@ -150,6 +155,7 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
     want,
     warn: (line) => console.warn(line),
     ...keeping.tell,
+    ...challenge.tell,
   };
   let shown;
   let asked;

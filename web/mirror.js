@@ -2,7 +2,8 @@
 // readers, keyboards and tests. `show` alone keeps it true to the screen.
 //
 //   <main id="mirror"
-//     data-screen      title, card, draw, verdict, gallery, streak (its end), words, practice, settings, replay
+//     data-screen      title, card, draw, verdict, gallery, streak (its end), words, practice, settings, replay,
+//                      keep, duel (its end)
 //     data-word        the category's English key, empty without one
 //     data-seconds     whole seconds left
 //     data-paper       "x,y,w,h" of the drawing area, CSS pixels

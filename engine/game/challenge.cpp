@@ -170,6 +170,23 @@ bool read_drawing(ByteReader& reader, ink::Drawing& drawing) {
 
 }  // namespace
 
+Challenge challenge_of(std::span<const Round> played, std::span<const std::string> classes) {
+  Challenge challenge;
+  for (const Round& round : played) {
+    const bool won = round.outcome == Outcome::won;
+    challenge.rounds.push_back({.word = classes[static_cast<std::size_t>(round.target)],
+                                .won = won,
+                                .seconds = static_cast<float>(won ? round.won_at : round.elapsed),
+                                .drawing = round.drawing});
+  }
+  return challenge;
+}
+
+int rounds_won(const Challenge& challenge) {
+  const auto won = [](const Challenge::Round& round) { return round.won; };
+  return static_cast<int>(std::count_if(challenge.rounds.begin(), challenge.rounds.end(), won));
+}
+
 std::optional<std::string> write_challenge(const Challenge& challenge) {
   const std::size_t rounds = challenge.rounds.size();
   if (rounds == 0 || rounds > most_challenge_rounds) return {};

@@ -41,6 +41,11 @@ struct Challenge {
   std::vector<Round> rounds;
 };
 
+// What a game of these finished rounds sends a friend; `classes` names their targets.
+Challenge challenge_of(std::span<const Round> played, std::span<const std::string> classes);
+
+int rounds_won(const Challenge& challenge);
+
 // The text, at most `longest_challenge` characters; drawings are simplified further until they fit.
 // Nothing where that can't be done: without rounds, with more than twelve, or with words that are
 // too long.

@@ -82,6 +82,29 @@ Drawing drawn_until(const Drawing& retimed, double seconds) {
   return part;
 }
 
+Drawing subdivided(const Drawing& drawing, double spacing) {
+  Drawing result;
+  for (const Stroke& stroke : drawing.strokes) {
+    Stroke& finer = result.strokes.emplace_back();
+    for (std::size_t i = 0; i < stroke.size(); ++i) {
+      const Point to = stroke[i];
+      if (i > 0) {
+        const Point from = stroke[i - 1];
+        const int pieces =
+            static_cast<int>(std::clamp(std::ceil(distance(from, to) / spacing), 1.0, 1001.0));
+        for (int p = 1; p < pieces; ++p) {
+          const float share = static_cast<float>(p) / static_cast<float>(pieces);
+          finer.push_back({.x = std::lerp(from.x, to.x, share),
+                           .y = std::lerp(from.y, to.y, share),
+                           .t = std::lerp(from.t, to.t, share)});
+        }
+      }
+      finer.push_back(to);
+    }
+  }
+  return result;
+}
+
 Drawing first_points(const Drawing& drawing, int count) {
   Drawing part;
   auto left = static_cast<std::ptrdiff_t>(std::max(count, 0));

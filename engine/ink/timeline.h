@@ -20,6 +20,11 @@ double duration(const Drawing& retimed);
 // A retimed drawing as it stood at a time; between two points the end of the ink is interpolated.
 Drawing drawn_until(const Drawing& retimed, double seconds);
 
+// The drawing with points put in along its lines, so that no two in a stroke are further apart than
+// `spacing` > 0; times are interpolated. Simplified ink has few points, and who smooths it would
+// round its corners away. No more than 1,000 are put in between two.
+Drawing subdivided(const Drawing& drawing, double spacing);
+
 // The first `count` points, in the order in which they were drawn.
 Drawing first_points(const Drawing& drawing, int count);
 

@@ -41,6 +41,28 @@ game::Challenge six_rounds(int strokes, int points, const char* word = "bicycle"
 
 }  // namespace
 
+TEST_CASE("A finished game is what a friend is sent") {
+  const std::string classes[] = {"cat", "bicycle"};
+  game::Round won = game::make_round(1, 0.5f, 2), lost = game::make_round(0, 0.5f, 2);
+  game::begin_stroke(won, {.x = 3, .y = 4, .t = 1});
+  won.outcome = game::Outcome::won;
+  won.won_at = 6.5, won.elapsed = 7;
+  lost.outcome = game::Outcome::skipped;
+  lost.elapsed = 9.25;
+  const game::Round played[] = {won, lost};
+  const game::Challenge challenge = game::challenge_of(played, classes);
+  REQUIRE(challenge.rounds.size() == 2);
+  CHECK(challenge.rounds[0].word == "bicycle");
+  CHECK(challenge.rounds[0].won);
+  CHECK(challenge.rounds[0].seconds == 6.5f);
+  CHECK(challenge.rounds[0].drawing.strokes.size() == 1);
+  CHECK(challenge.rounds[1].word == "cat");
+  CHECK_FALSE(challenge.rounds[1].won);
+  CHECK(challenge.rounds[1].seconds == 9.25f);
+  CHECK(challenge.rounds[1].drawing.strokes.empty());
+  CHECK(game::rounds_won(challenge) == 1);
+}
+
 TEST_CASE("A challenge comes out of its link as it went in") {
   const game::Challenge challenge = six_rounds(4, 25);
   const auto text = game::write_challenge(challenge);

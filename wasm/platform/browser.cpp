@@ -173,6 +173,13 @@ class BrowserPlatform final : public Platform {
     page_tell("hand-over", file_names[static_cast<std::size_t>(file)]);
   }
 
+  std::string challenge() override { return text_of("challenge"); }
+  void put_challenge_away() override { page_tell("put-challenge-away", ""); }
+  void share_challenge(std::string_view challenge, std::string_view sentence) override {
+    page_tell("share-challenge", (std::string(challenge) + '\n' + std::string(sentence)).c_str());
+  }
+  ShareState share_state() override { return static_cast<ShareState>(page_flag("shared")); }
+
   void set_mirror(const Mirror& mirror) override {
     page_mirror(mirror.screen.c_str(), mirror.word.c_str(), mirror.seconds, mirror.paper,
                 mirror.result.c_str(), mirror.heading.c_str(), mirror.text.c_str());

@@ -227,6 +227,20 @@ class DesktopPlatform final : public Platform {
   FileState file_state(File) override { return FileState::none; }
   void hand_over(File) override {}
 
+  // A window has no address: the challenge comes from the environment, and is shared by telling it.
+  std::string challenge() override {
+    return challenge_away_ ? std::string() : variable("INKLING_DUEL");
+  }
+  void put_challenge_away() override {
+    challenge_away_ = true;
+    shared_ = ShareState::none;
+  }
+  void share_challenge(std::string_view challenge, std::string_view) override {
+    tell("shares " + std::string(challenge));
+    shared_ = ShareState::given;
+  }
+  ShareState share_state() override { return shared_; }
+
   void set_mirror(const Mirror& mirror) override {
     if (mirror.screen != screen_) tell(mirror.screen + ": " + mirror.heading);
     screen_ = mirror.screen;
@@ -255,6 +269,8 @@ class DesktopPlatform final : public Platform {
   std::string screen_;
   std::map<std::string, std::string> memory_;
   int kept_ = 0;
+  bool challenge_away_ = false;
+  ShareState shared_ = ShareState::none;
 };
 
 }  // namespace

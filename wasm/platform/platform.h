@@ -61,7 +61,8 @@ struct MirrorButton {
 // The page's text mirror for screen readers, keyboards and tests; see web/mirror.js for its
 // attributes.
 struct Mirror {
-  // title, card, draw, verdict, gallery, streak (its end), words, practice, settings, replay
+  // title, card, draw, verdict, gallery, streak (its end), words, practice, settings, replay,
+  // keep, duel (its end)
   std::string screen;
   std::string word;     // English key; empty when none
   int seconds = 0;      // left, whole
@@ -101,6 +102,10 @@ enum class File { picture, svg, animation, video, all };
 inline constexpr int files = 5;
 // ready: made, and waits for a tap; given: it has left the page.
 enum class FileState { none, making, ready, given, failed, unavailable };
+
+// What became of a link that was shared: it waits for the device's own sheet, or for nothing;
+// it was given to another program, is in the clipboard, or stands in the page's address.
+enum class ShareState { none, given, copied, addressed };
 
 struct Size {
   float width, height;  // CSS pixels
@@ -165,6 +170,16 @@ class Platform {
   virtual void lay_out(const Layout& layout) = 0;
   virtual FileState file_state(File file) = 0;
   virtual void hand_over(File file) = 0;
+
+  // A friend's game at the end of the page's address (game/challenge.h), as it stands there: it may
+  // be anything, and may change. Longer ones are cut, but stay too long. Empty: there is none.
+  virtual std::string challenge() = 0;
+  // Takes it out of the address, unless another one has come since it was read. What became of a
+  // shared one is over with that, too.
+  virtual void put_challenge_away() = 0;
+  // Shares a link with this challenge at its end, and a sentence, in this very call.
+  virtual void share_challenge(std::string_view challenge, std::string_view sentence) = 0;
+  virtual ShareState share_state() = 0;  // of the last one, once it is known
 
   virtual void set_mirror(const Mirror& mirror) = 0;
   virtual void say(std::string_view sentence) = 0;  // into the mirror's live region

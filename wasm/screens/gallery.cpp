@@ -1,6 +1,6 @@
 // The gallery: the drawings, what was to be drawn, and what the network saw.
 #include <cstddef>
-#include <iterator>
+#include <span>
 #include <string>
 
 #include "wasm/screens/screens.h"
@@ -81,9 +81,15 @@ void what_next(App& app, ui::Vec centre, bool below, float room) {
     ui::Icon icon;
     std::string_view label;
   };
-  constexpr Other others[] = {{"keep", ui::Icon::keep, "keep.open"},
-                              {"home", ui::Icon::home, "button.home"}};
-  constexpr float n = std::size(others), radius = 28, step = 2 * radius + 12, h = 62;
+  const Other others[] = {
+      {"challenge", ui::Icon::challenge,
+       app.session.rules.mode == game::Mode::duel ? "duel.back" : "duel.challenge"},
+      {"keep", ui::Icon::keep, "keep.open"},
+      {"home", ui::Icon::home, "button.home"}};
+  const std::span<const Other> shown = std::span(others).subspan(can_challenge(app) ? 0 : 1);
+  constexpr float radius = 28, h = 62;
+  const auto n = static_cast<float>(shown.size());
+  const float step = std::min(2 * radius + 12, below ? (room + 28) / n : room);
   const float again = below ? 150 : std::min(200.0f, room - n * step);
   const float marker = ui::ease_in_out(ui::progress(ui, app.screen_since, 0.4f, 0.5f));
   const ui::Vec first = below ? centre - ui::Vec{0, 37} : centre - ui::Vec{n * step / 2, 0};
@@ -91,63 +97,85 @@ void what_next(App& app, ui::Vec centre, bool below, float room) {
                   say(app, "gallery.again"), marker);
   ui::Vec at = below ? centre + ui::Vec{-(n - 1) * step / 2, 37}
                      : first + ui::Vec{again / 2 + 12 + radius, 0};
-  for (const Other& other : others) {
+  for (const Other& other : shown) {
     ui::round_button(ui, other.id, at, radius, other.icon, say(app, other.label), true);
     at.x += step;
   }
+  // What became of a link that was shared, in the room below.
+  if (app.duel.told.empty()) return;
+  const ui::Paragraph told = ui::set(ui.type, ui::size::small, say(app, app.duel.told),
+                                     below ? room + 16 : room, below ? 62 : 24);
+  ui::paragraph(ui, centre + ui::Vec{0, below ? 102.0f : 47.0f}, told, ui.theme->ink,
+                ui::Align::centre);
+}
+
+int columns_of(const Page& page, int cells) {
+  return std::min(cells, (page.form == Form::portrait ? 2 : 3) + (cells > 6 ? 1 : 0));
+}
+
+ui::Rect Table::cell(int row, int column) const {
+  const float w = (grid.w - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+  const float h = (grid.h - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows);
+  return {grid.x + static_cast<float>(column) * (w + gap),
+          grid.y + static_cast<float>(row) * (h + gap), w, h};
+}
+
+Table table_of(const Page& page, int columns, int cells) {
+  const ui::Rect a = page.area;
+  Table table = {.grid = {},
+                 .columns = columns,
+                 .rows = (cells + columns - 1) / columns,
+                 .gap = page.form == Form::wide ? 20.0f : 11.0f,
+                 .heading = {},
+                 .buttons = {},
+                 .room = a.w - 40};
+  ui::Rect& grid = table.grid;
+  if (page.form == Form::portrait) {
+    const float w = std::min(a.w - 40, 620.0f);
+    const float h = std::min(a.h - 230, w * 1.66f);
+    const float top = a.y + 104 + (a.h - 230 - h) / 2;
+    grid = {a.x + (a.w - w) / 2, top, w, h};
+    table.heading = {a.centre().x, top - 46};
+    table.buttons = {a.centre().x, (grid.bottom() + a.bottom()) / 2 - 4};
+  } else if (page.form == Form::landscape) {
+    const float left = std::clamp(a.w * 0.25f, 180.0f, 240.0f);
+    grid = {a.x + left, a.y + 14, a.w - left - 18, a.h - 34};
+    table.heading = {a.x + left / 2, a.y + a.h * 0.28f};
+    table.buttons = {a.x + left / 2, a.y + a.h * 0.64f};
+    table.room = left - 32;
+  } else {
+    const float h = std::min(a.h - 250, 620.0f);
+    const float w = std::min(a.w - 120, h * 1.5f);
+    const float top = a.y + 116 + (a.h - 250 - h) / 2;
+    grid = {a.x + (a.w - w) / 2, top, w, h};
+    table.heading = {a.centre().x, top - 54};
+    table.buttons = {a.centre().x, grid.bottom() + 70};
+  }
+  return table;
 }
 
 void gallery(App& app, const Page& page) {
   ui::Ui& ui = app.ui;
-  const ui::Rect a = page.area;
   const bool portrait = page.form == Form::portrait;
   const bool landscape = page.form == Form::landscape;
   const int cells = app.session.rules.rounds;  // six, where no maker wanted otherwise
   // Of two players each has a column of their own, or on a broad screen a row.
   const bool pair = app.session.rules.mode == game::Mode::pair;
   const bool rows_of_players = pair && !portrait;
-  const int columns = pair ? (portrait ? game::players : cells / game::players)
-                           : std::min(cells, (portrait ? 2 : 3) + (cells > 6 ? 1 : 0));
-  const int rows = (cells + columns - 1) / columns;
-  ui::Rect grid;  // of the cells
-  ui::Vec heading, button;
-  if (portrait) {
-    const float w = std::min(a.w - 40, 620.0f);
-    const float h = std::min(a.h - 230, w * 1.66f);
-    const float top = a.y + 104 + (a.h - 230 - h) / 2;
-    grid = {a.x + (a.w - w) / 2, top, w, h};
-    heading = {a.centre().x, top - 46};
-    button = {a.centre().x, (grid.bottom() + a.bottom()) / 2 - 4};
-  } else if (landscape) {
-    const float left = std::clamp(a.w * 0.25f, 180.0f, 240.0f);
-    grid = {a.x + left, a.y + 14, a.w - left - 18, a.h - 34};
-    heading = {a.x + left / 2, a.y + a.h * 0.28f};
-    button = {a.x + left / 2, a.y + a.h * 0.64f};
-  } else {
-    const float h = std::min(a.h - 250, 620.0f);
-    const float w = std::min(a.w - 120, h * 1.5f);
-    const float top = a.y + 116 + (a.h - 250 - h) / 2;
-    grid = {a.x + (a.w - w) / 2, top, w, h};
-    heading = {a.centre().x, top - 54};
-    button = {a.centre().x, grid.bottom() + 70};
-  }
-  const float gap = page.form == Form::wide ? 20 : 11;
-  const float w = (grid.w - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
-  const float h = (grid.h - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows);
+  const int of_pair = portrait ? game::players : cells / game::players;
+  const Table table = table_of(page, pair ? of_pair : columns_of(page, cells), cells);
   const std::string sentence = gallery_heading(app);
-  const float room = landscape ? grid.x - a.x - 32 : a.w - 40;
-  ui::Paragraph lines = {.em = ui::fit(ui.type, ui::size::big, sentence, room),
+  ui::Paragraph lines = {.em = ui::fit(ui.type, ui::size::big, sentence, table.room),
                          .lines = {sentence}};
-  if (landscape) lines = ui::set(ui.type, ui::size::head, sentence, room, 90);
-  ui::paragraph(ui, heading, lines, ui.theme->ink, ui::Align::centre);
+  if (landscape) lines = ui::set(ui.type, ui::size::head, sentence, table.room, 90);
+  ui::paragraph(ui, table.heading, lines, ui.theme->ink, ui::Align::centre);
   for (int i = 0; i < static_cast<int>(app.session.played.size()); ++i) {
-    const int row = rows_of_players ? i % rows : i / columns;
-    const int column = rows_of_players ? i / rows : i % columns;
-    const ui::Rect box = {grid.x + static_cast<float>(column) * (w + gap),
-                          grid.y + static_cast<float>(row) * (h + gap), w, h};
-    finished_round(app, box, app.session.played[static_cast<std::size_t>(i)], i);
+    const int row = rows_of_players ? i % table.rows : i / table.columns;
+    const int column = rows_of_players ? i / table.rows : i % table.columns;
+    finished_round(app, table.cell(row, column), app.session.played[static_cast<std::size_t>(i)],
+                   i);
   }
-  what_next(app, button, landscape, room);
+  what_next(app, table.buttons, landscape, table.room);
 }
 
 }  // namespace screens

@@ -128,6 +128,8 @@ void present(App& app, const Page& page) {
       return replay(app, page);
     case Screen::keep:
       return keep(app, page);
+    case Screen::duel:
+      return duel(app, page);
   }
 }
 

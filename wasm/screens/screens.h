@@ -43,6 +43,20 @@ void finished_round(App& app, ui::Rect box, const game::Round& round, int index)
 // What can be done after a game; below each other, or side by side in no more than `room`.
 void what_next(App& app, ui::Vec centre, bool below, float room);
 
+// Where the sheets of a finished game lie, and what stands beside them.
+struct Table {
+  ui::Rect grid;
+  int columns, rows;
+  float gap;
+  ui::Vec heading, buttons;
+  float room;  // for the heading and the buttons, in width
+
+  ui::Rect cell(int row, int column) const;
+};
+
+Table table_of(const Page& page, int columns, int cells);
+int columns_of(const Page& page, int cells);  // where nothing else decides
+
 // The way back to the title, in the upper left corner.
 void home_button(App& app, const Page& page);
 
@@ -77,6 +91,7 @@ void practice(App& app, const Page& page);
 void settings(App& app, const Page& page);
 void replay(App& app, const Page& page);
 void keep(App& app, const Page& page);
+void duel(App& app, const Page& page);
 
 // The card as it is lifted off the table, over the draw screen.
 void lifted_card(App& app, const Page& page);

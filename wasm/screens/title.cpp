@@ -111,14 +111,15 @@ void title(App& app, const Page& page) {
                   {.em = ui::fit(ui.type, em, name, a.w - 100), .lines = {name}}, 5, swipe);
 
   const bool waiting = app.play_wanted && app.card.classes.empty();
-  std::string_view sentence = say(app, waiting ? "title.waiting" : "title.tagline");
+  std::string sentence = waiting ? std::string(say(app, "title.waiting")) : title_sentence(app);
+  const bool link = !waiting && !app.duel.text.empty();  // a friend's: more than the tagline
   const bool stuck = waiting && network_failed(app);
   if (stuck) sentence = say(app, app.network.error);
   const ui::Paragraph lines =
       ui::set(ui.type, page.form == Form::wide ? ui::size::text : ui::size::note, sentence,
               std::min(a.w - 60, 420.0f), 90);
-  ui::paragraph(ui, {middle, a.y + a.h * line_y}, lines, stuck ? ui.theme->ink : ui.theme->soft,
-                ui::Align::centre);
+  ui::paragraph(ui, {middle, a.y + a.h * line_y}, lines,
+                stuck || link ? ui.theme->ink : ui.theme->soft, ui::Align::centre);
 
   const ui::Rect play = ui::around({middle, a.y + a.h * play_y}, play_w, play_h);
   const float marker = ui::ease_in_out(ui::progress(ui, app.screen_since, 0.45f, 0.35f));

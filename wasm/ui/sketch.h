@@ -51,9 +51,10 @@ enum class Icon {
   back,
   play,
   pause,
-  keep
+  keep,
+  challenge
 };
-inline constexpr int icons = 18;
+inline constexpr int icons = 19;
 // size: of the square it fills.
 void icon(Ui& ui, Icon icon, Vec centre, float size, float width, Color color, float share = 1);
 
