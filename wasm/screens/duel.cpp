@@ -129,10 +129,10 @@ void duel(App& app, const Page& page) {
   const std::string_view verdict = duel_verdict(app);
   const float swipe = ui::ease_in_out(ui::progress(ui, app.screen_since, 0.45f, 0.15f));
   if (landscape) {
-    ui::paragraph(ui, table.heading - ui::Vec{0, 34},
+    ui::paragraph(ui, table.heading - ui::Vec{0, 44},
                   ui::set(ui.type, ui::size::head, heading, table.room, 84), ui.theme->ink,
                   ui::Align::centre);
-    ui::paragraph(ui, table.heading + ui::Vec{0, 38},
+    ui::paragraph(ui, table.heading + ui::Vec{0, 24},
                   ui::set(ui.type, ui::size::note, verdict, table.room, 60), ui.theme->soft,
                   ui::Align::centre);
   } else {
