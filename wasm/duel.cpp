@@ -70,6 +70,7 @@ bool is_challenged(const App& app) {
 std::vector<int> begin_duel(App& app) {
   app.duel.friends = playable(app);
   std::vector<int> labels;
+  labels.reserve(app.duel.friends.rounds.size());
   for (const game::Challenge::Round& round : app.duel.friends.rounds)
     labels.push_back(known_label(app, round.word));
   return labels;

@@ -55,7 +55,8 @@ Bytes from_text(std::string_view text) {
     const std::size_t value = alphabet.find(c);
     if (value == alphabet.npos) return {};
     bits = bits << 6 | static_cast<std::uint32_t>(value);
-    if ((count += 6) < 8) continue;
+    count += 6;
+    if (count < 8) continue;
     count -= 8;
     bytes.push_back(static_cast<std::uint8_t>(bits >> count));
   }
@@ -91,8 +92,9 @@ void pack(Packed& packed) {
   ink::Drawing drawing =
       without_shortest(ink::simplify(*packed.whole, packed.epsilon), packed.fewer);
   if (drawing.strokes.size() > most_strokes) {
-    packed.fewer += drawing.strokes.size() - most_strokes;
-    drawing = without_shortest(std::move(drawing), drawing.strokes.size() - most_strokes);
+    const std::size_t excess = drawing.strokes.size() - most_strokes;
+    packed.fewer += excess;
+    drawing = without_shortest(std::move(drawing), excess);
   }
   Bytes& bytes = packed.bytes;
   bytes.assign(1, static_cast<std::uint8_t>(drawing.strokes.size()));
@@ -203,6 +205,7 @@ std::optional<std::string> write_challenge(const Challenge& challenge) {
   while (size > most_bytes) {
     // The largest that can be made smaller still.
     std::vector<Packed*> order;
+    order.reserve(rounds);
     for (Packed& drawing : drawings) order.push_back(&drawing);
     std::stable_sort(order.begin(), order.end(), [](const Packed* a, const Packed* b) {
       return a->bytes.size() > b->bytes.size();
