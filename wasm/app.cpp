@@ -306,6 +306,8 @@ void perform(App& app, std::string_view id) {
   if (app.screen == Screen::replay && id.starts_with("timeline-")) return move_along(app, id);
   if (!has_button(app, id)) return;
   app.stale = true;
+  if (turn_list(app, id)) return;
+  if (app.screen == Screen::keep && perform_keeping(app, id)) return;
   if (id == "play") {
     want_to_play(app, is_challenged(app) ? game::Mode::duel : game::Mode::classic);
   } else if (id == "streak") {
@@ -320,8 +322,6 @@ void perform(App& app, std::string_view id) {
     begin_session(app);
   } else if (id.starts_with("word-")) {
     begin_practice(app, id.substr(id.find('-') + 1));
-  } else if (turn_list(app, id)) {
-    return;
   } else if (id == "got-it") {
     show(app, Screen::draw);
   } else if (id == "another-word") {
@@ -353,8 +353,6 @@ void perform(App& app, std::string_view id) {
     show(app, Screen::keep);
   } else if (id == "keep-back") {
     show(app, app.keep_from);
-  } else if (app.screen == Screen::keep && perform_keeping(app, id)) {
-    return;
   } else if (id == "challenge") {
     share_game(app);
   } else if (id.starts_with("ghost-")) {

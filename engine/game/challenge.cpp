@@ -207,8 +207,8 @@ std::optional<std::string> write_challenge(const Challenge& challenge) {
     std::vector<Packed*> order;
     order.reserve(rounds);
     for (Packed& drawing : drawings) order.push_back(&drawing);
-    std::stable_sort(order.begin(), order.end(), [](const Packed* a, const Packed* b) {
-      return a->bytes.size() > b->bytes.size();
+    std::sort(order.begin(), order.end(), [](const Packed* a, const Packed* b) {
+      return a->bytes.size() != b->bytes.size() ? a->bytes.size() > b->bytes.size() : a < b;
     });
     std::size_t before = 0;
     const auto shrunk = std::find_if(order.begin(), order.end(), [&](Packed* drawing) {
