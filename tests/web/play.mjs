@@ -187,9 +187,22 @@ export class Player {
   }
 
   /** Presses the mirror's own button, as a screen reader does. */
-  pressMirror(id) { return this.evaluate((action) => document.querySelector(`[data-action="${action}"]`).click(), id); }
+  async pressMirror(id) {
+    await this.#drawn();
+    return this.evaluate((action) => document.querySelector(`[data-action="${action}"]`).click(), id);
+  }
+
+  /** Waits until what was done is on the screen: nobody presses a button of a screen that is not drawn yet, and the game
+   * lets nobody. (A hidden page draws nothing.) */
+  #drawn() {
+    return this.evaluate(() => Promise.race([
+      new Promise((resolve) => { setTimeout(resolve, 150); }),
+      new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }),
+    ]).then(() => null));
+  }
 
   async #centre(id) {
+    await this.#drawn();
     const { buttons } = await this.until(({ buttons }) => buttons.some((button) => button.id === id && button.enabled),
       `the button ${id}`);
     const { x, y, width, height } = buttons.find((button) => button.id === id);

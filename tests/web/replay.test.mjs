@@ -71,7 +71,8 @@ async function untilSlider(player, wanted, what) {
   }
 }
 
-/** Draws strokes of 0..255, at points that are whole pixels, while the network is held: the whole ink is drawn. */
+/** Draws strokes of 0..255, at points that are whole pixels, while the network is held: the whole ink is drawn. A hand
+ * takes its time, which the time line then shows. */
 async function drawWhole(player, strokes) {
   await hold(player);
   const drawn = [];
@@ -81,7 +82,10 @@ async function drawWhole(player, strokes) {
     if (points.length === 1) points.push({ x: points[0].x + 1, y: points[0].y });
     drawn.push(points);
     await player.mouse('mousePressed', points[0]);
-    for (const point of points.slice(1)) await player.mouse('mouseMoved', point);
+    for (const point of points.slice(1)) {
+      await player.page.waitForTimeout(60);
+      await player.mouse('mouseMoved', point);
+    }
     await player.mouse('mouseReleased', points.at(-1));
   }
   await release(player);
@@ -346,10 +350,12 @@ test('an answer that comes late is taken for nothing else', async () => {
   await player.page.keyboard.press('Home');
   await player.page.keyboard.press('ArrowRight');
   const { text } = await untilSlider(player, (now) => now > 0, 'the first step');
-  const [first] = (await seen(player)).slice(before);
+  // One step to the right is that of one of its first pictures: of a drawing that took no tenth of a second, not always
+  // the very first.
   const classes = readFileSync(join(dist, 'models/class_names.txt'), 'utf8').split('\n');
-  const best = classes[first.probabilities.indexOf(Math.max(...first.probabilities))];
-  assert.ok(text.includes(`seconds: ${best} `), `${text} begins with ${best}, of the second drawing's first picture`);
+  const bests = (await seen(player)).slice(before, before + 6)
+    .map(({ probabilities }) => classes[probabilities.indexOf(Math.max(...probabilities))]);
+  assert.ok(bests.some((best) => text.includes(`seconds: ${best} `)), `${text} begins with one of ${bests}, of the second drawing`);
 
   // Back to play while a picture is on its way: the round hears nothing of it.
   await player.pressMirror('previous');
