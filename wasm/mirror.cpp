@@ -119,10 +119,6 @@ void reflect(App& app) {
           text::format(app.texts, practice ? "mirror.practice" : "mirror.draw", {{"word", name}});
       if (practice) mirror.text = first_guesses(app);
       if (network_failed(app)) mirror.text = say(app, app.network.error);
-      mirror.paper[0] = app.sheet.x;
-      mirror.paper[1] = app.sheet.y;
-      mirror.paper[2] = app.sheet.w;
-      mirror.paper[3] = app.sheet.h;
       break;
     case Screen::verdict:
       mirror.heading = verdict_saying(app, round);
@@ -161,10 +157,6 @@ void reflect(App& app) {
     case Screen::replay:
       mirror.heading = text::format(app.texts, "mirror.replay", {{"word", name}});
       mirror.text = replay_words(app);
-      mirror.paper[0] = app.sheet.x;
-      mirror.paper[1] = app.sheet.y;
-      mirror.paper[2] = app.sheet.w;
-      mirror.paper[3] = app.sheet.h;
       break;
     case Screen::duel:
       mirror.heading = duel_heading(app);
@@ -181,6 +173,12 @@ void reflect(App& app) {
       if (const std::string_view status = keeping_status(app); !status.empty())
         mirror.text = std::string(status) + ' ' + mirror.text;
       break;
+  }
+  if (app.screen == Screen::draw || again) {
+    mirror.paper[0] = app.sheet.x;
+    mirror.paper[1] = app.sheet.y;
+    mirror.paper[2] = app.sheet.w;
+    mirror.paper[3] = app.sheet.h;
   }
   mirror.seconds = app.screen == Screen::draw && !practice
                        ? static_cast<int>(std::ceil(game::seconds_left(round)))

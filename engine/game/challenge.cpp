@@ -1,7 +1,6 @@
 #include "engine/game/challenge.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <utility>
 
@@ -74,6 +73,7 @@ struct Packed {
   float epsilon = 2;      // the data set's own
   std::size_t fewer = 0;  // strokes left out, the shortest ones
   Bytes bytes;
+  bool smallest = false;  // it cannot be made smaller
 };
 
 // The drawing without its shortest strokes.
@@ -118,8 +118,8 @@ void pack(Packed& packed) {
   }
 }
 
-// Makes a drawing smaller by one step; false: it is as small as it gets.
-bool shrink(Packed& packed) {
+// Makes a drawing smaller by one step, unless it is as small as it gets.
+void shrink(Packed& packed) {
   constexpr float coarsest = 24;  // of the 255 units; below it drawings still look like themselves
   if (packed.epsilon < coarsest) {
     packed.epsilon *= 1.3f;
@@ -128,10 +128,10 @@ bool shrink(Packed& packed) {
   } else if (packed.epsilon < 512) {
     packed.epsilon *= 2;  // one stroke of countless corners
   } else {
-    return false;
+    packed.smallest = true;
+    return;
   }
   pack(packed);
-  return true;
 }
 
 Result<Challenge> failure(const char* message) {
@@ -203,20 +203,15 @@ std::optional<std::string> write_challenge(const Challenge& challenge) {
     size += drawings.back().bytes.size();
   }
   while (size > most_bytes) {
-    // The largest that can be made smaller still.
-    std::vector<Packed*> order;
-    order.reserve(rounds);
-    for (Packed& drawing : drawings) order.push_back(&drawing);
-    std::sort(order.begin(), order.end(), [](const Packed* a, const Packed* b) {
-      return a->bytes.size() != b->bytes.size() ? a->bytes.size() > b->bytes.size() : a < b;
-    });
-    std::size_t before = 0;
-    const auto shrunk = std::find_if(order.begin(), order.end(), [&](Packed* drawing) {
-      before = drawing->bytes.size();
-      return shrink(*drawing);
-    });
-    if (shrunk == order.end()) return {};
-    size = size - before + (*shrunk)->bytes.size();
+    Packed* largest = nullptr;
+    for (Packed& drawing : drawings) {
+      if (drawing.smallest) continue;
+      if (largest == nullptr || drawing.bytes.size() > largest->bytes.size()) largest = &drawing;
+    }
+    if (largest == nullptr) return {};
+    size -= largest->bytes.size();
+    shrink(*largest);
+    size += largest->bytes.size();
   }
   Bytes bytes = {version, static_cast<std::uint8_t>(rounds)};
   for (std::size_t i = 0; i < rounds; ++i) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/bytes.h"
 #include "engine/ink/simplify.h"
 
 namespace ink {
@@ -16,20 +17,6 @@ constexpr std::uint8_t version = 1;
 constexpr float steps = 8;                                  // of a canvas unit
 constexpr std::int64_t farthest = std::int64_t{32767} * 8;  // in them
 constexpr std::int64_t longest = 0xffffffff;                // milliseconds
-
-void append_varint(std::vector<std::uint8_t>& bytes, std::uint64_t value) {
-  for (; value >= 128; value >>= 7) bytes.push_back(static_cast<std::uint8_t>(value | 128));
-  bytes.push_back(static_cast<std::uint8_t>(value));
-}
-
-std::uint64_t zigzag(std::int64_t value) {
-  const auto bits = static_cast<std::uint64_t>(value);
-  return value < 0 ? ~(bits << 1) : bits << 1;
-}
-
-std::int64_t from_zigzag(std::uint64_t value) {
-  return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
-}
 
 bool is_finite(const Point& p) {
   return std::isfinite(p.x) && std::isfinite(p.y);
@@ -49,30 +36,6 @@ std::int64_t milliseconds(double seconds) {
   return static_cast<std::int64_t>(
       std::clamp(std::round(seconds * 1000), 0.0, static_cast<double>(longest)));
 }
-
-// Takes bytes off the front; once they are short it gives zeros, and `short_of` stays true.
-struct Reader {
-  std::span<const std::uint8_t> bytes;
-  bool short_of = false;
-
-  std::uint8_t byte() {
-    if (bytes.empty()) return short_of = true, std::uint8_t{0};
-    const std::uint8_t value = bytes[0];
-    bytes = bytes.subspan(1);
-    return value;
-  }
-
-  std::uint64_t varint() {
-    std::uint64_t value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      const std::uint8_t next = byte();
-      value |= static_cast<std::uint64_t>(next & 127) << shift;
-      if (next < 128) return value;
-    }
-    short_of = true;
-    return 0;
-  }
-};
 
 Result<Keepsake> failure(std::string message) {
   return Result<Keepsake>::failure(std::move(message));
@@ -116,7 +79,7 @@ Result<std::vector<std::uint8_t>> write_keepsake(std::string_view word, bool rec
 }
 
 Result<Keepsake> read_keepsake(std::span<const std::uint8_t> bytes) {
-  Reader reader{bytes};
+  ByteReader reader{bytes};
   const std::uint8_t is = reader.byte();
   if (is != version) return failure("the drawing is kept in version " + std::to_string(is));
   reader.byte();  // whether it was recognised: the record says it too

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { inkIn, look, phone, shapes, start } from './play.mjs';
+import { playShapes } from './rounds.mjs';
 
 let here;
 before(async () => { here = await start(); });
@@ -11,31 +12,6 @@ after(() => here?.close());
 const words = ['line', 'square', 'triangle'].filter((word) => word in shapes);
 const three = `seed=1&lang=en&words=${words}`;
 const rounds = { prepare: (page) => page.route('**/config.json', (route) => route.fulfill({ json: { rounds: words.length } })) };
-
-/** Plays what is dealt to its end; draws(word): whether it is drawn, or skipped. Resolves to [{word, result}]. */
-async function play(player, end, { draws = () => true } = {}) {
-  await player.until(({ classifier }) => classifier === 'ready', 'the classifier', 30_000);
-  await player.press('play');
-  const played = [];
-  for (;;) {
-    const { screen, word } = await player.until(({ screen }) => screen === 'card' || screen === end, `a card, or ${end}`);
-    if (screen === end) return played;
-    await player.press('got-it');
-    await player.until(({ screen }) => screen === 'draw', 'the paper');
-    if (draws(word)) {
-      await player.draw(shapes[word]);
-      await player.until(({ result }) => result === 'won', 'a win', 2500).catch(() => {});
-    }
-    // One step of the page, lest the verdict come in between.
-    await player.page.evaluate(() => {
-      const { screen, result } = document.getElementById('mirror').dataset;
-      if (screen === 'draw') document.querySelector(`[data-action="${result === 'won' ? 'continue' : 'skip'}"]`)?.click();
-    });
-    const { result } = await player.until(({ screen }) => screen === 'verdict', 'the verdict');
-    played.push({ word, result });
-    await player.pressMirror('continue');
-  }
-}
 
 const wins = (played) => played.filter(({ result }) => result === 'won').length;
 const address = (player) => player.page.evaluate(() => location.href);
@@ -60,7 +36,7 @@ let sent;
 
 test('a game becomes a link, and the link a duel', async () => {
   const first = await here.open(`?${three}`, { ...rounds, permissions: ['clipboard-read', 'clipboard-write'] });
-  sent = await play(first, 'gallery');
+  sent = await playShapes(first, 'gallery');
   await first.press('challenge');
   await first.until(({ said }) => said.some((line) => /link is copied/.test(line)), 'the sentence that it is copied');
   link = await first.page.evaluate(() => navigator.clipboard.readText());
@@ -76,7 +52,7 @@ test('a game becomes a link, and the link a duel', async () => {
   assert.ok(title.text.includes(`drew ${words.length} words and I knew ${wins(sent)}.`), title.text);
   await look(second, 'duel-title');
   const skipped = sent[1].word;
-  const played = await play(second, 'duel', { draws: (word) => word !== skipped });
+  const played = await playShapes(second, 'duel', { draws: (word) => word !== skipped });
   assert.deepEqual(played.map(({ word }) => word), sent.map(({ word }) => word), 'the same words in their order');
   const { heading, text, buttons } = await second.mirror();
   assert.equal(heading, `You ${wins(played)}, your friend ${wins(sent)}`);
@@ -97,7 +73,7 @@ test('a game becomes a link, and the link a duel', async () => {
 
 test('the friend draws again, at the friend’s own times', async () => {
   const player = await here.open(`?lang=en#duel=${textOf([1, 1, ...roundOf('line', 1, 60)])}`, { reducedMotion: 'no-preference' });
-  await play(player, 'duel', { draws: () => false });
+  await playShapes(player, 'duel', { draws: () => false });
   const ink = async () => {
     const { buttons } = await player.mirror();
     const { x, y, width, height } = buttons.find(({ id }) => id === 'ghost-1') ?? {};
@@ -123,7 +99,7 @@ test('the friend draws again, at the friend’s own times', async () => {
 test('without a clipboard the link stands in the address, until the game goes home', async () => {
   const none = (page) => page.addInitScript(() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no clipboard')); });
   const player = await here.open(`?${three}`, { prepare: async (page) => { await rounds.prepare(page); await none(page); } });
-  await play(player, 'gallery', { draws: () => false });
+  await playShapes(player, 'gallery', { draws: () => false });
   await player.press('challenge');
   await player.until(({ said }) => said.some((line) => /address bar/.test(line)), 'the sentence that says so');
   assert.match(await address(player), /#duel=[\w-]+$/);
@@ -144,7 +120,7 @@ test('a share sheet opens in the tap’s own task, with the link', async () => {
     };
   };
   const player = await here.open(`?${three}`, { touch: true, prepare: async (page) => { await rounds.prepare(page); await page.addInitScript(sheet); } });
-  await play(player, 'gallery', { draws: () => false });
+  await playShapes(player, 'gallery', { draws: () => false });
   const shared = (n) => player.page.waitForFunction((count) => window.shared.length === count && window.shared, n).then((list) => list.jsonValue());
   await player.tap('challenge');
   const [byFinger] = await shared(1);
@@ -193,7 +169,7 @@ test('of a link’s words those are played that the model knows', async () => {
   const text = textOf([1, 3, ...roundOf('line'), ...roundOf('snark'), ...roundOf('square', 0)]);
   const player = await here.open(`?lang=en#duel=${text}`);
   await player.until((mirror) => /drew 2 words and I knew 1\./.test(mirror.text), 'the challenge');
-  const played = await play(player, 'duel', { draws: () => false });
+  const played = await playShapes(player, 'duel', { draws: () => false });
   assert.deepEqual(played.map(({ word }) => word), ['line', 'square']);
   const { heading } = await player.mirror();
   assert.equal(heading, 'You 0, your friend 1');

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { PNG } from 'pngjs';
 import { inkIn, phone, root, screens, shapes, start } from './play.mjs';
+import { playShapes } from './rounds.mjs';
 
 let here;
 before(async () => { here = await start(); });
@@ -15,32 +16,6 @@ after(() => here?.close());
 
 const words = Object.keys(shapes);
 const program = join(root, 'build/native/bin/inkling');
-
-/** Plays a whole game of the shapes and goes to the gallery. Resolves to the words that were recognised. */
-async function play(player, { draws = () => true } = {}) {
-  await player.until(({ classifier }) => classifier === 'ready', 'the classifier', 30_000);
-  await player.press('play');
-  const won = [];
-  for (let i = 0; i < words.length; ++i) {
-    const { word } = await player.until(({ screen }) => screen === 'card', 'a word card');
-    await player.press('got-it');
-    await player.until(({ screen }) => screen === 'draw', 'the paper');
-    if (draws(word)) {
-      await player.draw(shapes[word]);
-      await player.until(({ result }) => result === 'won', 'a win', 2500).catch(() => {});
-    }
-    // One step of the page, lest the verdict come in between.
-    await player.page.evaluate(() => {
-      const { screen, result } = document.getElementById('mirror').dataset;
-      if (screen === 'draw') document.querySelector(`[data-action="${result === 'won' ? 'continue' : 'skip'}"]`)?.click();
-    });
-    const { result } = await player.until(({ screen }) => screen === 'verdict', 'the verdict');
-    if (result === 'won') won.push(word);
-    await player.pressMirror('continue');
-  }
-  await player.until(({ screen }) => screen === 'gallery', 'the gallery');
-  return won;
-}
 
 /** What stands in the page's database: [{key, time, bytes: a length}]. */
 const stored = (player) => player.page.evaluate(() => new Promise((resolve, reject) => {
@@ -75,7 +50,8 @@ const inkOf = ({ width, height, data }) => inkIn({ width, height, pixels: data }
 test('a game is kept on the device, and handed over as files', async (t) => {
   const player = await here.open(`?seed=1&lang=en&words=${words}`, { viewport: phone });
   const blank = 'line';
-  const won = await play(player, { draws: (word) => word !== blank });
+  const played = await playShapes(player, 'gallery', { draws: (word) => word !== blank });
+  const won = played.filter(({ result }) => result === 'won').map(({ word }) => word);
   const drawn = words.length - 1;
   await openKeep(player, drawn);
   const kept = await stored(player);
@@ -280,7 +256,7 @@ const broken = {
 for (const [trouble, make] of Object.entries(broken)) {
   test(`${trouble}: the game goes on, and keeps its drawings for the visit`, async () => {
     const player = await here.open(`?seed=1&lang=en&words=${words}`, { prepare: (page) => page.addInitScript(make) });
-    await play(player);
+    await playShapes(player);
     await openKeep(player, words.length);
     const { bytes } = await download(player, 'keep-all');
     assert.equal(bytes.toString().trimEnd().split('\n').length, words.length);
@@ -302,7 +278,7 @@ test('the share sheet opens in the tap’s own task, with the file', async () =>
     };
   };
   const player = await here.open(`?seed=1&lang=en&words=${words}`, { touch: true, prepare: (page) => page.addInitScript(sheet) });
-  await play(player);
+  await playShapes(player);
   await openKeep(player, words.length);
   const shared = (n) => player.page.waitForFunction((count) => window.shared.length === count && window.shared, n).then((list) => list.jsonValue());
   await player.tap('keep-picture'); // perhaps before the picture is there
@@ -320,7 +296,7 @@ test('the share sheet opens in the tap’s own task, with the file', async () =>
 
 test('the page of a game by night, in Chinese', async () => {
   const player = await here.open(`?seed=1&lang=zh&words=${words}`, { colorScheme: 'dark' });
-  await play(player);
+  await playShapes(player);
   await openKeep(player, String(words.length));
   const { bytes } = await download(player, 'keep-picture');
   writeFileSync(join(screens, 'share-dark-zh.png'), bytes);

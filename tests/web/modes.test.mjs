@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { desktop, dist, look, phone, shapes, start } from './play.mjs';
+import { toVerdict } from './rounds.mjs';
 import { isTest, records, sample } from './quickdraw.mjs';
 
 let here;
@@ -41,13 +42,7 @@ async function round(player, drawings) {
     if (await player.until(decided, 'a win', 1500).catch(() => null)) break;
     await press(player, 'clear').catch(() => {}); // the clock was faster
   }
-  // In one step of the page, lest the end of the clock, or of the held win, come in between.
-  await player.page.evaluate(() => {
-    if (document.getElementById('mirror').dataset.screen !== 'draw') return;
-    (document.querySelector('[data-action="continue"]') ?? document.querySelector('[data-action="skip"]')).click();
-  });
-  const { result } = await until(player, 'verdict');
-  return { word, result };
+  return { word, result: await toVerdict(player) };
 }
 
 const shape = (word) => [shapes[word]];

@@ -41,3 +41,33 @@ export async function wholeGame(player, press, { drawings = shapes, ...options }
   console.log(`recognised: ${won.length} of 6 drawings (${won.join(', ')})`);
   return { rounds, won, gallery };
 }
+
+/** From the paper to the verdict: a held win is cut short, else the round is skipped, in one step of the page, lest the
+ * verdict come in between. Resolves to the result. */
+export async function toVerdict(player) {
+  await player.evaluate(() => {
+    if (document.getElementById('mirror').dataset.screen !== 'draw') return;
+    (document.querySelector('[data-action="continue"]') ?? document.querySelector('[data-action="skip"]'))?.click();
+  });
+  return (await player.until(({ screen }) => screen === 'verdict', 'the verdict')).result;
+}
+
+/** A game of the shapes, whatever is dealt, from the title to the screen of its end. draws(word): whether it is drawn, or
+ * skipped. Resolves to [{word, result}]. */
+export async function playShapes(player, end = 'gallery', { draws = () => true } = {}) {
+  await ready(player);
+  await player.press('play');
+  const played = [];
+  for (;;) {
+    const { screen, word } = await player.until(({ screen }) => screen === 'card' || screen === end, `a card, or ${end}`);
+    if (screen === end) return played;
+    await player.press('got-it');
+    await player.until(({ screen }) => screen === 'draw', 'the paper');
+    if (draws(word)) {
+      await player.draw(shapes[word]);
+      await player.until(({ result }) => result === 'won', 'a win', 2500).catch(() => {});
+    }
+    played.push({ word, result: await toVerdict(player) });
+    await player.pressMirror('continue');
+  }
+}
