@@ -43,6 +43,7 @@ void adopt(App& app, model::Card card) {
     };
     for (game::Round& round : app.session.played) move_round(round);
     for (game::Round& round : app.replay.rounds) move_round(round);
+    for (game::Round& round : app.keeping.rounds) move_round(round);
     if (!game::is_over(app.session)) move_round(app.session.round);
     // Words dealt from now on are the model's own.
     game::Deck deck;
