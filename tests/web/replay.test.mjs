@@ -345,6 +345,7 @@ test('an answer that comes late is taken for nothing else', async () => {
   await told(player);
   await player.page.evaluate(() => document.getElementById('canvas').focus());
   await player.page.keyboard.press('Home');
+  await untilSlider(player, (now) => now === 0, 'the beginning');
   await player.page.keyboard.press('ArrowRight');
   const { text } = await untilSlider(player, (now) => now > 0, 'the first step');
   const [first] = (await seen(player)).slice(before);

@@ -1,5 +1,6 @@
 // `inkling report`: one page about any number of runs.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <fstream>

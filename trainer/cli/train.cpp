@@ -1,5 +1,6 @@
 // `inkling train`: from a folder of drawings to a model that drops into the page.
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <cstdio>
 #include <cstdlib>

@@ -1,7 +1,7 @@
 // What a finished network does well and badly, for people to look at (html.h draws it).
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <span>
 
 #include "engine/ink/raster.h"

@@ -1,6 +1,7 @@
 #include "trainer/report/measure.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <cmath>

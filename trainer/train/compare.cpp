@@ -1,6 +1,7 @@
 #include "trainer/train/compare.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <fstream>

@@ -1,6 +1,7 @@
 #include "trainer/train/run.h"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <algorithm>
 #include <bit>
