@@ -56,6 +56,24 @@ std::vector<int> allowed_labels(const App& app) {
   return labels.empty() ? known : labels;
 }
 
+constexpr std::string_view mode_names[] = {"classic", "streak", "practice", "pair", "duel"};
+
+// The ways to play that the maker offers, or all.
+void offer_modes(App& app) {
+  std::vector<std::string> names = app.parameters.modes;
+  if (names.empty()) names.assign(std::begin(mode_names), std::end(mode_names));
+  app.duels = false;
+  for (const std::string& name : names) {
+    const auto* const found = std::find(std::begin(mode_names), std::end(mode_names), name);
+    const auto mode = static_cast<game::Mode>(found - std::begin(mode_names));
+    if (mode == game::Mode::duel) {
+      app.duels = true;
+    } else {
+      app.modes.push_back(mode);
+    }
+  }
+}
+
 // What the device remembers, as a number that makes sense.
 int remembered_count(App& app, std::string_view name) {
   const std::string text = app.platform->remembered(name);
@@ -249,6 +267,10 @@ bool speak_language(App& app) {
 
 }  // namespace
 
+std::string_view name_of(game::Mode mode) {
+  return mode_names[static_cast<std::size_t>(mode)];
+}
+
 void show(App& app, Screen screen) {
   app.came_from = app.screen;
   app.screen = screen;
@@ -267,6 +289,7 @@ std::string start(App& app) {
   app.ui.type.face = app.platform->asset("fonts/latin.ttf");
   app.parameters = app.platform->parameters();
   if (app.ui.type.face.empty() || !speak_language(app)) return "error.asset";
+  offer_modes(app);
   recall_voice(app);
   if (app.parameters.rounds > 0) app.rules.rounds = app.parameters.rounds;
   if (app.parameters.seconds > 0) app.rules.seconds = app.parameters.seconds;
@@ -308,14 +331,11 @@ void perform(App& app, std::string_view id) {
   app.stale = true;
   if (turn_list(app, id)) return;
   if (app.screen == Screen::keep && perform_keeping(app, id)) return;
+  for (const game::Mode mode : app.modes) {
+    if (id == name_of(mode)) return want_to_play(app, mode);
+  }
   if (id == "play") {
-    want_to_play(app, is_challenged(app) ? game::Mode::duel : game::Mode::classic);
-  } else if (id == "streak") {
-    want_to_play(app, game::Mode::streak);
-  } else if (id == "practice") {
-    want_to_play(app, game::Mode::practice);
-  } else if (id == "pair") {
-    want_to_play(app, game::Mode::pair);
+    want_to_play(app, is_challenged(app) ? game::Mode::duel : app.modes.front());
   } else if (id == "home") {
     go_home(app);
   } else if (id == "choose-word") {

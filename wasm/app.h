@@ -65,6 +65,8 @@ struct App {
   Screen came_from = Screen::title;
   bool play_wanted = false;           // Play was pressed before there were words
   std::vector<std::string> left_out;  // words that are not dealt unless they are asked for
+  std::vector<game::Mode> modes;      // the ways to play, the first behind Play; without the duel
+  bool duels = true;                  // can games be sent to friends?
   game::Rules rules;                  // of the session, or of the one that is wanted
   game::Session session;
   double dealt_at = 0;  // the word on the card
@@ -113,6 +115,9 @@ void pointer_cancel(App& app);
 // takes back a stroke, M mutes; on the replay the arrows, Home and End move along the time line.
 enum class Key { main_action, escape, undo, mute, left, right, home, end };
 void key_down(App& app, Key key);
+
+// The name of a way to play: of its button, its sentences and in config.json.
+std::string_view name_of(game::Mode mode);
 
 // Goes to a screen.
 void show(App& app, Screen screen);

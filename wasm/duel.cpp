@@ -59,7 +59,7 @@ void follow_sharing(App& app) {
 }  // namespace
 
 void follow_duel(App& app) {
-  if (app.screen == Screen::title && !app.play_wanted) follow_link(app);
+  if (app.duels && app.screen == Screen::title && !app.play_wanted) follow_link(app);
   if (can_challenge(app)) follow_sharing(app);
 }
 
@@ -92,7 +92,7 @@ void forget_duel(App& app) {
 
 bool can_challenge(const App& app) {
   const game::Mode mode = app.session.rules.mode;
-  return (app.screen == Screen::gallery || app.screen == Screen::duel) &&
+  return app.duels && (app.screen == Screen::gallery || app.screen == Screen::duel) &&
          mode != game::Mode::streak && !app.session.played.empty() &&
          app.session.played.size() <= game::most_challenge_rounds;
 }

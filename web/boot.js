@@ -3,8 +3,8 @@
 // is kept on the device.
 
 import { createBridge, hireWorker } from './bridge.js';
-import { readConfig } from './config.js';
-import { chooseLanguage, filesOf, parseLanguages } from './languages.js';
+import { readConfig, strangeWord } from './config.js';
+import { chooseLanguage, filesOf, onlyLanguages, parseLanguages } from './languages.js';
 import { handOver, keepHere } from './offline.js';
 
 async function load(path) {
@@ -13,7 +13,13 @@ async function load(path) {
   return [path, new Uint8Array(await response.arrayBuffer())];
 }
 
-const list = load('texts/languages.tsv');
+const decode = ([, bytes]) => new TextDecoder().decode(bytes);
+const config = load('config.json').then(decode, () => null); // there need be none
+const own = Promise.all([load('texts/languages.tsv'), config]).then(([file, text]) => {
+  const { config: told, problem } = readConfig(text, parseLanguages(file[1]).map(({ code }) => code));
+  return { config: told, problem, list: told.languages ? [file[0], onlyLanguages(file[1], told.languages)] : file };
+});
+const list = own.then((told) => told.list); // of the languages that are offered
 // The language to begin with, as one of those that are known; its texts and faces.
 const language = list.then(([, tsv]) => {
   const known = parseLanguages(tsv);
@@ -27,8 +33,6 @@ const classNames = load('models/class_names.txt');
 const leftOut = load('texts/words_left_out.tsv').catch(() => ['texts/words_left_out.tsv', new Uint8Array(0)]); // there need be none
 const assets = Promise.all([list, load('fonts/latin.ttf'), classNames, leftOut, faces]).then((files) => [...files.slice(0, 4), ...files[4]]);
 for (const awaited of [assets, texts]) awaited.catch(() => {}); // seen where they are waited for
-const decode = ([, bytes]) => new TextDecoder().decode(bytes);
-const config = load('config.json').then(decode, () => null); // there need be none
 
 // The sentence of a key from the texts; undefined where they, or it, did not come.
 async function sentence(key) {
@@ -112,10 +116,11 @@ async function boot() {
     return fail('error.asset');
   }
   const names = decode(await classNames).split('\n').filter(Boolean);
-  const own = readConfig(await config, names);
-  if (own.problem) complain(own.problem);
-  if (own.config.title) document.title = own.config.title;
-  const bridge = createBridge({ worker, assets: new Map(files), languages: await language, config: own.config, wake, touched, fail, settled: keepOnce });
+  const { config: told, problem } = await own;
+  const wrong = problem ?? strangeWord(told, names);
+  if (wrong) complain(wrong);
+  if (told.title) document.title = told.title;
+  const bridge = createBridge({ worker, assets: new Map(files), languages: await language, config: told, wake, touched, fail, settled: keepOnce });
   Object.assign(page, bridge.page);
 
   // A share sheet opens only in the tap's own task, where the clipboard is open too: there the taps of the screens that

@@ -124,6 +124,7 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
     seed: () => seedBytes(query.get('seed')),
     words: () => text.encode((query.get('words')?.split(',') ?? config.words ?? []).map((word) => word.trim())
       .filter(Boolean).map((word) => `${word}\n`).join('')),
+    modes: () => text.encode((config.modes ?? []).map((mode) => `${mode}\n`).join('')),
     title: () => text.encode(config.title ?? ''),
     challenge: () => text.encode(challenge.text()),
     'classifier-error': () => text.encode(classifier.error()),

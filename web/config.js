@@ -6,22 +6,28 @@ const most = 100_000; // characters of the file
 // The letters that every cut of the face has, whatever the texts need: see cutFonts in tools/dist.mjs.
 const lettered = /^[ -~…“”‘’·—–é×]{1,24}$/;
 const wholeNumber = (least, greatest) => (value) => Number.isInteger(value) && value >= least && value <= greatest;
+const modes = ['classic', 'streak', 'practice', 'pair', 'duel'];
+const isList = (value, isItem) => Array.isArray(value) && value.length > 0 && value.length <= 1000 && value.every(isItem);
+const hasTwice = (list) => new Set(list).size < list.length;
 const isWord = (value) => typeof value === 'string' && /^[^\p{Cc},]{1,60}$/u.test(value.trim()) && value.trim() !== '';
 
 const rules = {
   title: (value) => typeof value === 'string' && lettered.test(value) && value.trim() !== '',
   rounds: wholeNumber(1, 12),
   seconds: wholeNumber(5, 120),
-  words: (value) => Array.isArray(value) && value.length > 0 && value.length <= 1000 && value.every(isWord),
+  words: (value) => isList(value, isWord),
+  // A duel begins with a link, not on the title: there must be another.
+  modes: (value) => isList(value, (mode) => modes.includes(mode)) && !hasTwice(value) && value.some((mode) => mode !== 'duel'),
+  languages: (value) => isList(value, (code) => typeof code === 'string') && !hasTwice(value),
   model: (value) => typeof value === 'string' && value.endsWith('.onnx') && modelAddress(value) !== null,
 };
 
 /**
- * text: of the file, or null where there is none. known: the words of the model that ships.
+ * text: of the file, or null where there is none. languages: the codes of those that the game has.
  * Returns {config, problem}: the keys that hold, and the first that doesn't as {key: of a sentence in the texts, value,
  * name}, or null.
  */
-export function readConfig(text, known) {
+export function readConfig(text, languages) {
   const config = {};
   let problem = null;
   const complain = (key, value, name = '') => { problem ??= { key: `config.${key}`, value, name }; };
@@ -42,13 +48,20 @@ export function readConfig(text, known) {
     else if (!rules[name](value)) complain(name, shown(value));
     else config[name] = value;
   }
-  // Of another model only its card knows the words.
-  if (config.words && !config.model) {
-    const classes = new Set(known.map((word) => word.toLowerCase()));
-    const stranger = config.words.find((word) => !classes.has(word.trim().toLowerCase()));
-    if (stranger !== undefined) complain('word', shown(stranger));
+  const foreign = config.languages?.find((code) => !languages.includes(code));
+  if (foreign !== undefined) {
+    complain('language', languages.join(', '), shown(foreign));
+    delete config.languages;
   }
   return { config, problem };
+}
+
+/** What is wrong with the words of a config, as `problem` above. known: the words of the model that ships. */
+export function strangeWord(config, known) {
+  if (!config.words || config.model) return null; // of another model only its card knows the words
+  const classes = new Set(known.map((word) => word.toLowerCase()));
+  const stranger = config.words.find((word) => !classes.has(word.trim().toLowerCase()));
+  return stranger === undefined ? null : { key: 'config.word', value: shown(stranger), name: '' };
 }
 
 // A value as it stands in the file, short.

@@ -11,6 +11,12 @@ export function parseLanguages(tsv) {
     .map((line) => line.split('\t')).map(([code, name, face]) => ({ code, name, face: Boolean(face) }));
 }
 
+/** texts/languages.tsv with these codes alone, in their order. */
+export function onlyLanguages(tsv, codes) {
+  const lines = new TextDecoder().decode(tsv).split(/\r?\n/);
+  return new TextEncoder().encode(codes.map((code) => lines.find((line) => line.startsWith(`${code}\t`))).join('\n'));
+}
+
 /** The index of the language to begin with. */
 export function chooseLanguage(languages) {
   const asked = new URLSearchParams(location.search).get('lang');

@@ -80,6 +80,16 @@ std::string text_of(const char* name) {
   return {bytes.begin(), bytes.end()};
 }
 
+// A list, one a line, each ended by a line break.
+std::vector<std::string> lines_of(const char* name) {
+  const std::string text = text_of(name);
+  std::vector<std::string> lines;
+  for (std::size_t at = 0, end; (end = text.find('\n', at)) != std::string::npos; at = end + 1) {
+    lines.push_back(text.substr(at, end - at));
+  }
+  return lines;
+}
+
 void give(const char* what, std::span<const std::uint8_t> bytes) {
   page_give(what, bytes.data(), bytes.size());
 }
@@ -93,10 +103,8 @@ class BrowserPlatform final : public Platform {
     const auto seed = bytes_of("seed");  // 8 bytes, little-endian
     if (seed.size() == sizeof parameters.seed)
       std::memcpy(&parameters.seed, seed.data(), seed.size());
-    const std::string words = text_of("words");  // one a line, each ended by a line break
-    for (std::size_t at = 0, end; (end = words.find('\n', at)) != std::string::npos; at = end + 1) {
-      parameters.words.push_back(words.substr(at, end - at));
-    }
+    parameters.words = lines_of("words");
+    parameters.modes = lines_of("modes");
     parameters.rounds = page_flag("rounds");
     parameters.seconds = page_flag("seconds");
     parameters.title = text_of("title");

@@ -40,7 +40,9 @@ struct Parameters {
   std::vector<std::string> words;  // ?words=a,b,c; empty: all
   int rounds = 0;                  // of a game, seconds of each; 0: the game's own
   int seconds = 0;
-  std::string title;  // of the game; empty: its own
+  std::string title;               // of the game; empty: its own
+  std::vector<std::string> modes;  // classic, streak, practice, pair, duel: those that are offered,
+                                   // the first of them behind Play; empty: all
 };
 
 // One button of the screen, as the mirror shows it.

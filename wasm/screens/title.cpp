@@ -20,20 +20,22 @@ struct Placed {
   float size;  // of the square, CSS pixels
 };
 
-// The other ways to play, calmer than Play: a row of three.
+// The other ways to play, calmer than Play, in a row: three, where the maker offers all.
 void other_ways(App& app, ui::Vec centre, float width, float h) {
-  ui::Ui& ui = app.ui;
+  const std::span<const game::Mode> others = std::span(app.modes).subspan(1);
   const float gap = 10, em = width > 400 ? 24 : 22;
   const float w = (width - 2 * gap) / 3;
-  const std::string best =
-      app.best_streak == 0
-          ? std::string()
-          : text::format(app.texts, "title.best", {{"n", std::to_string(app.best_streak)}});
-  const ui::Vec step = {w + gap, 0};
-  ui::plain_button(ui, "streak", ui::around(centre - step, w, h), em, say(app, "title.streak"),
-                   best);
-  ui::plain_button(ui, "practice", ui::around(centre, w, h), em, say(app, "title.practice"));
-  ui::plain_button(ui, "pair", ui::around(centre + step, w, h), em, say(app, "title.pair"));
+  const float step = w + gap;
+  ui::Vec at = centre - ui::Vec{step * (static_cast<float>(others.size()) - 1) / 2, 0};
+  for (const game::Mode mode : others) {
+    const bool remembers = mode == game::Mode::streak && app.best_streak > 0;
+    const std::string best = remembers ? text::format(app.texts, "title.best",
+                                                      {{"n", std::to_string(app.best_streak)}})
+                                       : std::string();
+    const std::string label = "title." + std::string(name_of(mode));
+    ui::plain_button(app.ui, name_of(mode), ui::around(at, w, h), em, say(app, label), best);
+    at.x += step;
+  }
 }
 
 constexpr Placed portrait_doodles[] = {{ui::Doodle::octopus, 0.20f, 0.175f, 88},
