@@ -276,6 +276,7 @@ void show(App& app, Screen screen) {
   app.screen = screen;
   app.screen_since = app.ui.now;
   app.duel.told = {};
+  app.keeping.sure = false;
   app.stale = true;
   app.ui.hot.clear();
   app.ui.held.clear();
@@ -315,6 +316,7 @@ void update(App& app, double dt) {
   }
   if (app.platform->language() != app.language) speak_language(app);
   follow_network(app);
+  follow_offer(app);
   if (app.play_wanted && !app.card.classes.empty()) begin_session(app);
   if (app.screen == Screen::draw) update_round(app, dt);
   move_bars(app, dt);
@@ -329,8 +331,9 @@ void perform(App& app, std::string_view id) {
   if (app.screen == Screen::replay && id.starts_with("timeline-")) return move_along(app, id);
   if (!has_button(app, id)) return;
   app.stale = true;
+  if (id != "keep-forget") app.keeping.sure = false;
   if (turn_list(app, id)) return;
-  if (app.screen == Screen::keep && perform_keeping(app, id)) return;
+  if (id.starts_with("keep-") && perform_keeping(app, id)) return;
   for (const game::Mode mode : app.modes) {
     if (id == name_of(mode)) return want_to_play(app, mode);
   }
@@ -377,7 +380,7 @@ void perform(App& app, std::string_view id) {
     share_game(app);
   } else if (id.starts_with("ghost-")) {
     app.duel.drawn_at = app.ui.now;
-  } else if (id == "retry") {
+  } else if (id == "retry" || id == "own-model") {
     retry_network(app);
   } else if (id.starts_with("drawing-")) {
     std::size_t number = 0;
@@ -397,6 +400,8 @@ void perform(App& app, std::string_view id) {
   } else if (id == "speech") {
     toggle_speech(app);
     say_aloud(app, say(app, "draw.ready"), Urgency::at_once);
+  } else if (id == "choose-model") {
+    app.platform->choose_model();
   } else if (id == "licences") {
     app.platform->show_file("licences.txt");
   } else if (id.starts_with("language-")) {

@@ -17,6 +17,7 @@
 #include "wasm/duel.h"
 #include "wasm/keeping.h"
 #include "wasm/network.h"
+#include "wasm/offer.h"
 #include "wasm/platform/platform.h"
 #include "wasm/practice.h"
 #include "wasm/replay.h"
@@ -59,6 +60,7 @@ struct App {
   // never reached.
   model::Card card;
   Network network;
+  Offer offer;
 
   Screen screen = Screen::title;
   double screen_since = 0;  // Ui::now's clock, as all times here

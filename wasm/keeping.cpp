@@ -63,7 +63,7 @@ void begin_keeping(App& app, std::vector<game::Round> rounds, std::string headin
 }
 
 void follow_keeping(App& app) {
-  if (app.screen != Screen::keep) return;
+  if (app.screen != Screen::keep && app.screen != Screen::settings) return;
   Keeping& keeping = app.keeping;
   for (std::size_t i = 0; i < keeping.files.size(); ++i) {
     const platform::FileState state = app.platform->file_state(static_cast<platform::File>(i));
@@ -83,7 +83,6 @@ void follow_keeping(App& app) {
 
 bool perform_keeping(App& app, std::string_view id) {
   Keeping& keeping = app.keeping;
-  const bool was_sure = std::exchange(keeping.sure, false);
   for (std::size_t i = 0; i < platform::files; ++i) {
     if (id != file_ids[i]) continue;
     keeping.asked = static_cast<platform::File>(i);
@@ -95,8 +94,8 @@ bool perform_keeping(App& app, std::string_view id) {
     return true;
   }
   if (id == "keep-forget") {
-    keeping.sure = !was_sure;
-    if (!was_sure) {
+    keeping.sure = !keeping.sure;
+    if (keeping.sure) {
       app.platform->say(say(app, "keep.forget.sure"));
       return true;
     }

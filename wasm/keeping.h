@@ -37,7 +37,8 @@ void begin_keeping(App& app, std::vector<game::Round> rounds, std::string headin
 // Once a frame: what has become of the files.
 void follow_keeping(App& app);
 
-// The buttons of the keep screen ("keep-picture"); false: the id is none of them.
+// The buttons of the keep screen ("keep-picture"), of which the settings have "keep-forget"; false:
+// the id is none of them.
 bool perform_keeping(App& app, std::string_view id);
 
 // The sentence about the file that was asked for last; empty when there is nothing to say.

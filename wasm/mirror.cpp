@@ -153,6 +153,7 @@ void reflect(App& app) {
         mirror.text += ' ';
         mirror.text += say(app, "settings.no_voice");
       }
+      mirror.text += ' ' + model_words(app) + ' ' + kept_sentence(app);
       break;
     case Screen::replay:
       mirror.heading = text::format(app.texts, "mirror.replay", {{"word", name}});

@@ -26,7 +26,8 @@ void adopt(App& app, model::Card card) {
   app.network.n_outputs = static_cast<int>(card.classes.size());
   const bool same = before == card.classes;
   app.card = std::move(card);
-  if (!same && app.screen != Screen::title) {
+  const bool playing = !app.session.deck.labels.empty();
+  if (!same && playing) {
     std::vector<int> moved(before.size());
     const auto renamed = [&](int label) { return moved[static_cast<std::size_t>(label)]; };
     for (std::size_t i = 0; i < before.size(); ++i) {
@@ -64,7 +65,7 @@ void adopt(App& app, model::Card card) {
   list_words(app);
   // The round that was dealt without thresholds gets the model's.
   game::Round& round = app.session.round;
-  if (app.screen != Screen::title && round.outcome == game::Outcome::playing) {
+  if (playing && round.outcome == game::Outcome::playing) {
     const auto target = static_cast<std::size_t>(round.target);
     if (target < app.card.thresholds.size()) {
       round.guesser = game::make_guesser(round.target, app.card.thresholds[target],
@@ -78,6 +79,7 @@ void adopt(App& app, model::Card card) {
 
 void read_the_card(App& app) {
   const std::vector<std::uint8_t> bytes = app.platform->model_bytes();
+  app.network.n_bytes = bytes.size();
   Result<model::Card> card = model::read_card(bytes);
   if (!card || card->classes.empty()) {
     app.platform->reject_model("error.card");
@@ -151,8 +153,10 @@ void send_picture(App& app) {
 
 void follow_state(App& app) {
   const platform::ClassifierState state = app.platform->classifier();
-  if (state == app.network.state) return;
+  const int model = app.platform->models();
+  if (state == app.network.state && model == app.network.model) return;
   app.network.state = state;
+  app.network.model = model;
   app.network.asked = 0;  // a worker that is gone answers no more
   app.stale = true;
   app.network.error.clear();
@@ -162,7 +166,7 @@ void follow_state(App& app) {
     tell(app, say(app, app.network.error));
   }
   if (state == platform::ClassifierState::ready) {
-    app.network.ink_changed = true;
+    forget_pictures(app);  // what another model was asked is not heard
     read_the_card(app);
   }
 }
@@ -192,6 +196,7 @@ void follow_network(App& app) {
 void retry_network(App& app) {
   app.network.error.clear();
   app.network.n_outputs = 0;
+  app.offer.state = Offer::State::none;
   forget_pictures(app);
   app.platform->retry_classifier();
   app.network.state = app.platform->classifier();

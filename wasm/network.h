@@ -3,6 +3,7 @@
 // pictures seen, one at a time, each told by its ticket.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -17,7 +18,9 @@ struct App;
 struct Network {
   platform::ClassifierState state = platform::ClassifierState::loading;
   std::string error;         // key of the sentence, when failed
+  int model = 0;             // which one it is, as the platform counts them
   int n_outputs = 0;         // of the model; 0 until its card was read
+  std::size_t n_bytes = 0;   // of its file
   int ticket = 0;            // of the last picture sent
   int oldest_valid = 1;      // answers to older pictures are dropped: they are not of this ink
   bool ink_changed = false;  // since the last picture sent
@@ -37,7 +40,7 @@ void follow_network(App& app);
 // Pictures that are on their way show ink that is no more, or that of a screen that was left.
 void forget_pictures(App& app);
 
-// Loads the model again, after it failed.
+// Loads the page's own model again: it failed, or another one plays.
 void retry_network(App& app);
 
 bool network_failed(const App& app);

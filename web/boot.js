@@ -4,7 +4,7 @@
 
 import { createBridge, hireWorker } from './bridge.js';
 import { readConfig, strangeWord } from './config.js';
-import { chooseLanguage, filesOf, onlyLanguages, parseLanguages } from './languages.js';
+import { chooseLanguage, filesOf, onlyLanguages, parseLanguages, sentenceOf } from './languages.js';
 import { handOver, keepHere } from './offline.js';
 
 async function load(path) {
@@ -35,10 +35,7 @@ const assets = Promise.all([list, load('fonts/latin.ttf'), classNames, leftOut, 
 for (const awaited of [assets, texts]) awaited.catch(() => {}); // seen where they are waited for
 
 // The sentence of a key from the texts; undefined where they, or it, did not come.
-async function sentence(key) {
-  const lines = await texts.then((file) => decode(file).split('\n'), () => []);
-  return lines.find((line) => line.startsWith(`${key}\t`))?.slice(key.length + 1);
-}
+const sentence = (key) => texts.then(([, tsv]) => sentenceOf(tsv, key), () => undefined);
 
 // Shows the sentence of a key, or the one that stands in the page.
 let failed = false;
@@ -57,15 +54,20 @@ async function fail(key) {
   button.focus();
 }
 
-// A note for the maker, over the game, until it is pressed.
+// A note over the game, until it is pressed.
+function note(words, key = '') {
+  const element = document.getElementById('note');
+  element.textContent = words;
+  element.dataset.error = key;
+  element.hidden = false;
+  element.onclick = () => { element.hidden = true; };
+}
+
+// What is wrong in config.json, for the maker.
 async function complain({ key, name, value }) {
   const words = ((await sentence(key)) ?? `config.json: ${key}`).replace(/{(name|value)}/g, (_, what) => (what === 'name' ? name : value));
   console.warn(words);
-  const note = document.getElementById('note');
-  note.textContent = words;
-  note.dataset.error = key;
-  note.hidden = false;
-  note.addEventListener('click', () => { note.hidden = true; });
+  note(words, key);
 }
 
 function hasWebGL2() {
@@ -120,13 +122,13 @@ async function boot() {
   const wrong = problem ?? strangeWord(told, names);
   if (wrong) complain(wrong);
   if (told.title) document.title = told.title;
-  const bridge = createBridge({ worker, assets: new Map(files), languages: await language, config: told, wake, touched, fail, settled: keepOnce });
+  const bridge = createBridge({ worker, assets: new Map(files), languages: await language, config: told, wake, touched, note, fail, settled: keepOnce });
   Object.assign(page, bridge.page);
 
-  // A share sheet opens only in the tap's own task, where the clipboard is open too: there the taps of the screens that
-  // share take effect, after SDL has seen them.
-  const sharing = ['keep', 'gallery', 'duel'];
-  const atOnce = () => { if (sharing.includes(document.getElementById('mirror').dataset.screen)) game._inkling_now(); };
+  // A share sheet and the choice of a file open only in the tap's own task, where the clipboard is open too: there the
+  // taps of the screens that need it take effect, after SDL has seen them.
+  const withinTap = ['keep', 'gallery', 'duel', 'settings'];
+  const atOnce = () => { if (withinTap.includes(document.getElementById('mirror').dataset.screen)) game._inkling_now(); };
   for (const type of ['mouseup', 'touchend', 'keydown', 'click']) addEventListener(type, atOnce);
 
   // A trap in a frame leaves the program in no state to go on.

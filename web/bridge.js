@@ -4,9 +4,10 @@
 import { createChallenge } from './challenge.js';
 import { modelAddress } from './config.js';
 import { createKeeping } from './keeping.js';
-import { filesOf, rememberLanguage } from './languages.js';
+import { filesOf, rememberLanguage, sentenceOf } from './languages.js';
 import { recall, remember } from './memory.js';
 import { createMirror } from './mirror.js';
+import { createOffer } from './offer.js';
 
 // A load that brings no byte for so long has failed.
 const patience = 30_000; // ms
@@ -23,10 +24,10 @@ export function hireWorker() {
 /**
  * worker: of hireWorker, to begin with. assets: Map of path -> Uint8Array. languages: those that are known, the index of
  * the one shown, and load(path) for the files of another. config: of config.js. wake(): asks the game for a frame.
- * touched(): tells it that the player is touching the page. fail(key): the page's own error sentence. settled(): called
+ * touched(): tells it that the player is touching the page. note(words): shows a note over the game. fail(key): the page's own error sentence. settled(): called
  * when the classifier is there, or won't come.
  */
-export function createBridge({ worker, assets, languages, config, wake, touched, fail, settled }) {
+export function createBridge({ worker, assets, languages, config, wake, touched, note, fail, settled }) {
   const query = new URLSearchParams(location.search);
   const canvas = document.getElementById('canvas');
   const pressed = [];
@@ -119,6 +120,9 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
 
   const challenge = createChallenge({ wake });
 
+  const textsShown = () => assets.get(`texts/${languages.known[languages.index].code}.tsv`);
+  const offer = createOffer({ wake, sentence: (key) => sentenceOf(textsShown(), key) });
+
   const text = new TextEncoder();
   const bytes = {
     seed: () => seedBytes(query.get('seed')),
@@ -129,13 +133,19 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
     challenge: () => text.encode(challenge.text()),
     'classifier-error': () => text.encode(classifier.error()),
     model: () => classifier.bytes(),
+    'offer-name': () => text.encode(offer.name()),
+    'offer-model': () => offer.bytes(),
+    'trial-error': () => text.encode(classifier.trialError()),
     pressed: () => text.encode(pressed.shift() ?? ''),
   };
   const flags = {
     'reduced-motion': () => reducedMotion.matches,
     dark: () => dark.matches,
     classifier: () => states.indexOf(classifier.state()),
+    models: () => classifier.models(),
     busy: () => classifier.busy(),
+    offers: () => offer.count(),
+    trying: () => classifier.trying(),
     language: () => languages.index,
     'can-speak': () => voice?.canSpeak() ?? false,
     rounds: () => config.rounds ?? 0, // 0: the game's own
@@ -153,6 +163,9 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
     'choose-language': chooseLanguage,
     'retry-classifier': () => classifier.start({ again: true }),
     'reject-model': (key) => classifier.reject(key),
+    'choose-model': () => offer.choose(),
+    'try-model': (facts) => classifier.tryModel(offer.bytes(), ...facts.split(' ').map(Number)),
+    note,
     want,
     warn: (line) => console.warn(line),
     ...keeping.tell,
@@ -200,21 +213,60 @@ function seedBytes(parameter) {
   return new Uint8Array(seed.buffer);
 }
 
-// The worker's side of the page: one picture at a time, and a worker that answers nothing for long is given up.
-function createClassifier(first, address, changed, answered) {
+// Has a worker load a model, and gives it up when it answers nothing for long. order: {model, again, side} of
+// classifier.js. Then calls ready(bytes, outputs), or failed(key), which can also come later; answered(data) for every
+// picture. Returns the worker with its end().
+function loadIn(worker, order, { ready, failed, answered }) {
+  let timer;
+  const watch = (key) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => failed(key), patience);
+  };
+  watch('error.runtime');
+  worker.onerror = (event) => {
+    event.preventDefault();
+    failed('error.runtime'); // the worker's scripts: not there, or not scripts
+  };
+  worker.onmessage = ({ data }) => {
+    if (data.progress) {
+      watch('error.network');
+    } else if (data.ready) {
+      clearTimeout(timer);
+      ready(data.bytes, data.outputs);
+    } else if (data.failed) {
+      console.warn(`classifier: ${data.reason}`);
+      failed(data.failed);
+    } else {
+      answered(data);
+    }
+  };
+  worker.postMessage(order);
+  return {
+    worker,
+    end() {
+      clearTimeout(timer);
+      worker.terminate();
+    },
+  };
+}
+
+// The workers' side of the page: one picture at a time. Another model is tried in a second worker, which takes the place
+// of the first when it is ready.
+function createClassifier(first, address, changed, wake) {
   const nothing = { ticket: 0, probabilities: new Float32Array(0) };
-  let worker = null;
+  let present = null; // of loadIn, as is the one that is tried
+  let trial = null;
+  let trialError = '';
   let state = 'loading';
   let error = '';
   let bytes = new Uint8Array(0);
+  let models = 0; // that came in so far
   let busy = false;
   let answer = nothing;
-  let timer;
 
   function stop() {
-    clearTimeout(timer);
-    worker?.terminate();
-    worker = null;
+    present?.end();
+    present = null;
     busy = false;
     answer = nothing;
   }
@@ -230,51 +282,67 @@ function createClassifier(first, address, changed, answered) {
     enter('failed', key);
   }
 
+  function take(file) {
+    bytes = file;
+    ++models;
+    enter('ready');
+  }
+
+  function answered(data) {
+    busy = false;
+    answer = data;
+    wake();
+  }
+
   function start({ again = false } = {}) {
     stop();
     if (!address) return reject('error.origin');
     enter('loading');
-    const watch = (key) => {
-      clearTimeout(timer);
-      timer = setTimeout(() => reject(key), patience);
-    };
-    watch('error.runtime');
-    worker = first && !first.broken ? first : hireWorker();
+    const worker = first && !first.broken ? first : hireWorker();
     first = null;
-    worker.onerror = (event) => {
-      event.preventDefault();
-      reject('error.runtime'); // the worker's scripts: not there, or not scripts
-    };
-    worker.onmessage = ({ data }) => {
-      if (data.progress) {
-        watch('error.network');
-      } else if (data.ready) {
-        clearTimeout(timer);
-        bytes = data.bytes;
-        enter('ready');
-      } else if (data.failed) {
-        console.warn(`classifier: ${data.reason}`);
-        reject(data.failed);
-      } else {
-        busy = false;
-        answer = data;
-        answered();
-      }
-    };
-    worker.postMessage({ model: address, again });
+    present = loadIn(worker, { model: address, again }, { ready: take, failed: reject, answered });
+  }
+
+  function refuse(key) {
+    trial.end();
+    trial = null;
+    trialError = key;
+    wake();
+  }
+
+  // classes, side: what the model's card says of it.
+  function tryModel(file, classes, side) {
+    trial?.end();
+    trialError = '';
+    const mine = loadIn(hireWorker(), { model: file, side }, {
+      ready(own, outputs) {
+        if (outputs !== classes) return refuse('offer.outputs');
+        stop();
+        present = trial;
+        trial = null;
+        take(own);
+      },
+      failed: (key) => (present === mine ? reject(key) : refuse(key)),
+      answered,
+    });
+    trial = mine;
   }
 
   return {
     start,
     reject,
+    tryModel,
+    trying: () => trial !== null,
+    trialError: () => trialError,
     state: () => state,
     error: () => error,
     bytes: () => bytes,
+    models: () => models,
     busy: () => busy,
     classify(ticket, picture, side) {
-      if (!worker || state !== 'ready' || busy) return;
+      if (!present || state !== 'ready' || busy) return;
       busy = true;
-      worker.postMessage({ ticket, picture, side }, [picture.buffer]);
+      present.worker.postMessage({ ticket, picture, side }, [picture.buffer]);
     },
     answer: () => answer,
     takeAnswer() {

@@ -1,10 +1,12 @@
 // The network, in a worker of its own, so that loading it and its first run never hold up a frame.
 //
-// In:   {model, again}                 the address of an .onnx file, of this page's own origin; comes first.
-//                                      again: another try, past what the browser has kept of the first
+// In:   {model, again, side}           the address of an .onnx file, of this page's own origin, or its bytes; comes first.
+//                                      again: another try, past what the browser has kept of the first.
+//                                      side: of its pictures, where that is known
 //       {ticket, picture, side}        picture: side * side bytes, 0 paper, 255 ink
 // Out:  {progress: true}               bytes came in; the page gives up when this is silent for long
-//       {ready: true, bytes}           the model's file, for its card, after a first run that warms it up
+//       {ready: true, bytes, outputs}  the model's file, for its card, and the number of its probabilities, after a first
+//                                      run that warms it up
 //       {failed: key}                  key of a sentence in texts/*.tsv
 //       {ticket, probabilities}        the answer to a picture
 
@@ -71,13 +73,14 @@ async function wake(ort, compiled) {
 
 const create = (ort, bytes) => ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
 
-async function open(model, again) {
+async function open(model, again, known) {
   // The runtime first, and it wakes up while the model comes in.
   const [ort, compiled] = await Promise.all([
     import('./runtime/ort.js').catch((error) => { throw new Failure('error.runtime', error); }),
     compile(new URL('runtime/ort-wasm-simd-threaded.wasm', import.meta.url), again),
   ]);
-  const [bytes] = await Promise.all([load(model, again, 'error.missing'), wake(ort, compiled)]);
+  const file = typeof model === 'string' ? load(model, again, 'error.missing') : model;
+  const [bytes] = await Promise.all([file, wake(ort, compiled)]);
   if (bytes.length === 0) throw new Failure('error.format', 'empty');
   let session;
   try {
@@ -90,13 +93,13 @@ async function open(model, again) {
   const ours = input?.shape?.length === 4 && session.outputNames.includes('probabilities');
   if (!ours) throw new Failure('error.card', `inputs ${session.inputNames}, outputs ${session.outputNames}`);
 
-  const side = input.shape[2];
+  const side = known ?? input.shape[2];
   try {
-    await run(ort, session, new Uint8Array(side * side), side);
+    const { length } = await run(ort, session, new Uint8Array(side * side), side);
+    return { ort, session, bytes, outputs: length };
   } catch (error) {
     throw new Failure('error.format', error);
   }
-  return { ort, session, bytes };
 }
 
 // The game's picture as the network wants it: float32 [1, 1, side, side] in 0..1.
@@ -112,9 +115,9 @@ let opened;
 self.onmessage = async ({ data }) => {
   try {
     if (data.model) {
-      const { bytes, ...rest } = await open(data.model, data.again);
+      const { bytes, outputs, ...rest } = await open(data.model, data.again, data.side);
       opened = rest;
-      postMessage({ ready: true, bytes }, [bytes.buffer]);
+      postMessage({ ready: true, bytes, outputs }, [bytes.buffer]);
     } else {
       const probabilities = await run(opened.ort, opened.session, data.picture, data.side);
       postMessage({ ticket: data.ticket, probabilities }, [probabilities.buffer]);

@@ -39,6 +39,12 @@ export function rememberLanguage(code) {
   history.replaceState(history.state, '', address);
 }
 
+/** The sentence of a key in a .tsv file of texts; undefined without one. */
+export function sentenceOf(tsv, key) {
+  const lines = new TextDecoder().decode(tsv).split('\n');
+  return lines.find((line) => line.startsWith(`${key}\t`))?.slice(key.length + 1);
+}
+
 /** The paths that a language needs, its texts first. Of the others' faces it takes the letters of their names. */
 export function filesOf(languages, index) {
   const faces = languages.filter(({ face }) => face)

@@ -148,6 +148,7 @@ class BrowserPlatform final : public Platform {
   void reject_model(std::string_view error) override {
     page_tell("reject-model", std::string(error).c_str());
   }
+  int models() override { return page_flag("models"); }
   bool busy() override { return page_flag("busy") != 0; }
   void classify(int ticket, std::span<const std::uint8_t> picture, int side) override {
     page_classify(ticket, picture.data(), side);
@@ -159,6 +160,16 @@ class BrowserPlatform final : public Platform {
     page_take_answer(probabilities.data());
     return true;
   }
+
+  void choose_model() override { page_tell("choose-model", ""); }
+  int offers() override { return page_flag("offers"); }
+  std::string offer_name() override { return text_of("offer-name"); }
+  std::vector<std::uint8_t> offered_model() override { return bytes_of("offer-model"); }
+  void try_model(int classes, int side) override {
+    page_tell("try-model", (std::to_string(classes) + ' ' + std::to_string(side)).c_str());
+  }
+  bool trying() override { return page_flag("trying") != 0; }
+  std::string trial_error() override { return text_of("trial-error"); }
 
   void keep(std::span<const std::uint8_t> keepsake) override { give("keep", keepsake); }
   int kept() override { return page_flag("kept"); }
@@ -204,6 +215,9 @@ class BrowserPlatform final : public Platform {
   void hush() override { page_tell("hush", ""); }
   bool can_speak() override { return page_flag("can-speak") != 0; }
   void run_audio(bool run) override { page_run_audio(run); }
+  void note(std::string_view sentence) override {
+    page_tell("note", std::string(sentence).c_str());
+  }
   void show_file(std::string_view path) override {
     page_tell("show-file", std::string(path).c_str());
   }

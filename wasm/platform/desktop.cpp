@@ -207,6 +207,7 @@ class DesktopPlatform final : public Platform {
     state_ = ClassifierState::failed;
     error_ = error;
   }
+  int models() override { return 1; }
   bool busy() override { return !answer_.empty(); }
   void classify(int ticket, std::span<const std::uint8_t> picture, int side) override {
     ticket_ = ticket;
@@ -218,6 +219,15 @@ class DesktopPlatform final : public Platform {
     probabilities = std::exchange(answer_, {});
     return true;
   }
+
+  // A window's model comes from the environment.
+  void choose_model() override {}
+  int offers() override { return 0; }
+  std::string offer_name() override { return {}; }
+  std::vector<std::uint8_t> offered_model() override { return {}; }
+  void try_model(int, int) override {}
+  bool trying() override { return false; }
+  std::string trial_error() override { return {}; }
 
   void keep(std::span<const std::uint8_t>) override { ++kept_; }
   int kept() override { return kept_; }
@@ -250,6 +260,7 @@ class DesktopPlatform final : public Platform {
   void hush() override {}
   bool can_speak() override { return false; }
   void run_audio(bool) override {}  // SDL's own thread goes on, filling in silence
+  void note(std::string_view sentence) override { tell("note: " + std::string(sentence)); }
   void show_file(std::string_view path) override { tell("shows " + std::string(path)); }
   std::string pressed() override { return {}; }
 

@@ -156,9 +156,23 @@ class Platform {
   // The game cannot use the model (it has no card): the classifier counts as failed, for the reason
   // of this key.
   virtual void reject_model(std::string_view error) = 0;
+  virtual int models() = 0;  // that came in since the start: another one is another number
   virtual bool busy() = 0;
   virtual void classify(int ticket, std::span<const std::uint8_t> picture, int side) = 0;
   virtual bool answer(int& ticket, std::vector<float>& probabilities) = 0;
+
+  // A model of the player's own. `choose_model` opens the device's choice of a file, in this very
+  // call. Files that were offered so far, chosen or dropped on the page; of the last one its name,
+  // and its bytes, empty where it could not be read or is too big. `try_model` has the network of
+  // it loaded beside the present one, whose place it takes when it is ready; classes and side are
+  // what its card says. Where it ends otherwise, trial_error is the key of the reason.
+  virtual void choose_model() = 0;
+  virtual int offers() = 0;
+  virtual std::string offer_name() = 0;
+  virtual std::vector<std::uint8_t> offered_model() = 0;
+  virtual void try_model(int classes, int side) = 0;
+  virtual bool trying() = 0;
+  virtual std::string trial_error() = 0;
 
   // The drawings that the device keeps: takes a finished one (ink/keepsake.h), to which it adds the
   // time of day; how many there are, -1 while that is not known; deletes them all. Nothing here
@@ -194,6 +208,9 @@ class Platform {
   virtual bool can_speak() = 0;
   // Lets the audio device that SDL opened run, or rest: at rest it costs nothing.
   virtual void run_audio(bool run) = 0;
+
+  // Shows a sentence over the game, until it is tapped.
+  virtual void note(std::string_view sentence) = 0;
 
   // Shows a file of the page ("licences.txt") in a window of its own.
   virtual void show_file(std::string_view path) = 0;

@@ -1,7 +1,10 @@
-// The settings, as a sheet of rows, and what the game is made of.
-#include <cstddef>
+// The settings, as sheets of rows, and what the game is made of.
+#include <algorithm>
+#include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "wasm/screens/screens.h"
 #include "wasm/sentences.h"
@@ -12,10 +15,18 @@ namespace screens {
 
 namespace {
 
-constexpr float row_height = 64;
+constexpr float links_gap = 24;
 
-void label(App& app, ui::Rect row, std::string_view words) {
-  ui::text(app.ui, {row.x, row.centre().y - 1}, ui::size::note, app.ui.theme->ink, words);
+void label(App& app, ui::Rect line, std::string_view words) {
+  ui::text(app.ui, {line.x, line.centre().y - 1}, ui::size::note, app.ui.theme->ink, words);
+}
+
+// A link at the right end of a line. Returns where it begins.
+float link(App& app, std::string_view id, float right, float y, std::string_view words) {
+  const float em = ui::size::note;
+  const float left = right - ui::width(app.ui.type, em, words);
+  ui::link_button(app.ui, id, {left, y}, em, words);
+  return left;
 }
 
 // What a switch is called in the mirror: "Sounds: on".
@@ -23,136 +34,168 @@ std::string switch_label(const App& app, std::string_view name, bool on) {
   return text::format(app.texts, on ? "settings.on" : "settings.off", {{"name", say(app, name)}});
 }
 
-float one_line(App&, float) {
-  return row_height;
+void language_line(App& app, ui::Rect line) {
+  label(app, line, say(app, "settings.language"));
+  languages(app, {line.right() - languages_width(app) / 2, line.centre().y - 1});
 }
 
-void language_row(App& app, ui::Rect row) {
-  label(app, row, say(app, "settings.language"));
-  languages(app, {row.right() - languages_width(app) / 2, row.centre().y - 1});
-}
-
-void sounds_row(App& app, ui::Rect row) {
+void sounds_line(App& app, ui::Rect line) {
   const bool on = sounds_on(app.voice);
-  label(app, row, say(app, "settings.sounds"));
-  ui::switch_button(app.ui, "sounds", row, switch_label(app, "settings.sounds", on), on);
+  label(app, line, say(app, "settings.sounds"));
+  ui::switch_button(app.ui, "sounds", line, switch_label(app, "settings.sounds", on), on);
 }
 
-ui::Paragraph no_voice(App& app, float w) {
-  return ui::set(app.ui.type, ui::size::small, say(app, "settings.no_voice"), w - 84, 60);
-}
-
-float speech_height(App& app, float w) {
-  if (app.voice.can_speak) return row_height;
-  const ui::Paragraph lines = no_voice(app, w);
-  return row_height - 4 + lines.em * ui::leading * static_cast<float>(lines.lines.size());
-}
-
-// Where the device has no voice the switch is off, and the reason stands under its name.
-void speech_row(App& app, ui::Rect row) {
+// Where the device has no voice the switch is off, and the reason stands below.
+void speech_line(App& app, ui::Rect line) {
   const bool can = app.voice.can_speak;
   const bool on = can && speech_on(app.voice);
-  ui::Rect name = row;
-  if (!can) {
-    const ui::Paragraph lines = no_voice(app, row.w);
-    const float h = lines.em * ui::leading * static_cast<float>(lines.lines.size());
-    name.h -= h + 4;
-    ui::paragraph(app.ui, {row.x, row.bottom() - 14 - h / 2}, lines, app.ui.theme->soft,
-                  ui::Align::left);
-  }
-  label(app, name, say(app, "settings.speech"));
-  ui::switch_button(app.ui, "speech", row, switch_label(app, "settings.speech", on), on, can);
+  label(app, line, say(app, "settings.speech"));
+  ui::switch_button(app.ui, "speech", line, switch_label(app, "settings.speech", on), on, can);
 }
 
-// What can be set, one row each: its height in a sheet of this width, and how it is drawn. What
-// else there will be to set is a line of this list.
+std::string speech_note(const App& app) {
+  return app.voice.can_speak ? std::string() : std::string(say(app, "settings.no_voice"));
+}
+
+void model_line(App& app, ui::Rect line) {
+  const float y = line.centre().y - 1;
+  label(app, line, say(app, "settings.model"));
+  const float left = link(app, "choose-model", line.right(), y, say(app, "settings.choose"));
+  if (app.offer.state == Offer::State::playing)
+    link(app, "own-model", left - links_gap, y, say(app, "settings.own"));
+}
+
+void drawings_line(App& app, ui::Rect line) {
+  label(app, line, say(app, "settings.drawings"));
+  if (app.keeping.n_kept > 0)
+    link(app, "keep-forget", line.right(), line.centre().y - 1, say(app, "keep.forget"));
+}
+
+std::string drawings_note(const App& app) {
+  return app.keeping.sure ? std::string(say(app, "keep.forget.sure")) : kept_sentence(app);
+}
+
+std::string no_note(const App&) {
+  return {};
+}
+
+// What can be set, one row each: a line, and in small letters what there is to say about it. What
+// else there will be to set is a line of these lists.
 struct Row {
-  float (*height)(App& app, float w);
-  void (*draw)(App& app, ui::Rect row);
+  void (*line)(App& app, ui::Rect line);
+  std::string (*note)(const App& app);
 };
-constexpr Row rows[] = {
-    {one_line, language_row}, {one_line, sounds_row}, {speech_height, speech_row}};
+constexpr Row players_rows[] = {
+    {language_line, no_note}, {sounds_line, no_note}, {speech_line, speech_note}};
+constexpr Row makers_rows[] = {{model_line, model_words}, {drawings_line, drawings_note}};
 
-constexpr float margin = 20;  // of the rows in their sheet
+constexpr float margin = 20;  // of the rows in their sheet, at their sides
+constexpr float edge = 8;     // above and below
 
-float sheet_height(App& app, float w) {
-  float h = 2 * 8;
-  for (const Row& row : rows) h += row.height(app, w - 2 * margin);
+ui::Paragraph note_of(App& app, const Row& row, float w) {
+  return ui::set(app.ui.type, ui::size::small, row.note(app), w, 5 * ui::size::small * ui::leading);
+}
+
+float height_of(const ui::Paragraph& note) {
+  return note.lines.empty() ? 0 : note.em * ui::leading * static_cast<float>(note.lines.size()) + 4;
+}
+
+// line: the height of one.
+float rows_height(App& app, std::span<const Row> rows, float w, float line) {
+  float h = 0;
+  for (const Row& row : rows) h += line + height_of(note_of(app, row, w - 2 * margin));
   return h;
 }
 
-void sheet_of_rows(App& app, ui::Rect box) {
+void draw_rows(App& app, std::span<const Row> rows, ui::Rect box, float line, bool first) {
   ui::Ui& ui = app.ui;
-  ui::sheet(ui, box, 23);
-  ui::Rect row = {box.x + margin, box.y + 8, box.w - 2 * margin, 0};
-  for (std::size_t i = 0; i < std::size(rows); ++i) {
-    row.h = rows[i].height(app, row.w);
-    if (i > 0) {
-      ui::line(ui, {row.x, row.y}, {row.right(), row.y}, 1.6f, ui.theme->line,
-               60 + static_cast<int>(i));
+  ui::Rect at = {box.x + margin, box.y, box.w - 2 * margin, line};
+  for (const Row& row : rows) {
+    if (!std::exchange(first, false)) {
+      ui::line(ui, {at.x, at.y}, {at.right(), at.y}, 1.6f, ui.theme->line,
+               60 + static_cast<int>(at.y));
     }
-    rows[i].draw(app, row);
-    row.y += row.h;
+    row.line(app, at);
+    const ui::Paragraph note = note_of(app, row, at.w);
+    const float h = height_of(note);
+    ui::paragraph(ui, {at.x, at.bottom() - 12 + h / 2}, note, ui.theme->soft, ui::Align::left);
+    at.y += line + h;
   }
 }
 
-// Whose drawings taught the network, and what it promises; below each other around a middle line.
+// Whose drawings taught the network, and what it promises; in the middle of the box.
 void about(App& app, ui::Rect box) {
   ui::Ui& ui = app.ui;
   const float em = ui::size::small;
-  const float middle = box.centre().x;
-  const ui::Paragraph promise = ui::set(ui.type, em, say(app, "settings.private"), box.w, 60);
-  const ui::Paragraph credit = ui::set(ui.type, em, say(app, "settings.about"), box.w, 80);
-  const auto height = [](const ui::Paragraph& lines) {
-    return lines.em * ui::leading * static_cast<float>(lines.lines.size());
-  };
-  const float gap = 14, link = 44;
-  float y = box.y + std::max(0.0f, (box.h - height(promise) - height(credit) - gap - link) / 2);
-  ui::paragraph(ui, {middle, y + height(promise) / 2}, promise, ui.theme->ink, ui::Align::centre);
-  y += height(promise) + gap;
-  ui::paragraph(ui, {middle, y + height(credit) / 2}, credit, ui.theme->soft, ui::Align::centre);
-  y += height(credit) + link / 2 + 4;
+  const float link = 44;
+  const std::string words =
+      std::string(say(app, "settings.private")) + ' ' + std::string(say(app, "settings.about"));
+  const ui::Paragraph lines = ui::set(ui.type, em, words, box.w, box.h - link);
+  const float h = height_of(lines);
+  const float y = box.y + std::max(0.0f, (box.h - h - link) / 2);
+  ui::paragraph(ui, {box.centre().x, y + h / 2}, lines, ui.theme->soft, ui::Align::centre);
   const std::string_view licences = say(app, "settings.licences");
-  ui::link_button(ui, "licences", {middle - ui::width(ui.type, em, licences) / 2, y}, em, licences);
+  ui::link_button(ui, "licences",
+                  {box.centre().x - ui::width(ui.type, em, licences) / 2, y + h + link / 2}, em,
+                  licences);
+}
+
+// A sheet with rows that is laid on the table.
+void lay_rows(App& app, ui::Rect box, std::initializer_list<std::span<const Row>> groups,
+              float line) {
+  ui::Ui& ui = app.ui;
+  const float laid = ui::ease_out(ui::progress(ui, app.screen_since, 0.3f));
+  const ui::Group group = ui::begin_group(ui);
+  ui::sheet(ui, box, 23);
+  ui::Rect at = {box.x, box.y + edge, box.w, 0};
+  bool first = true;
+  for (const std::span<const Row> rows : groups) {
+    draw_rows(app, rows, at, line, first);
+    at.y += rows_height(app, rows, box.w, line);
+    first = false;
+  }
+  ui::end_group(ui, group,
+                {.pivot = box.centre(),
+                 .offset = {0, 34 * (1 - laid)},
+                 .scale = ui::mix(1.05f, 1, laid),
+                 .angle = 0.03f * (1 - laid),
+                 .alpha = std::min(1.0f, laid * 2)});
+}
+
+void heading(App& app, ui::Vec centre, float em) {
+  ui::text(app.ui, centre, em, app.ui.theme->ink, say(app, "settings.heading"), ui::Align::centre);
 }
 
 }  // namespace
 
 void settings(App& app, const Page& page) {
-  ui::Ui& ui = app.ui;
   const ui::Rect a = page.area;
-  ui::Vec heading;
-  ui::Rect sheet, words;
-  if (page.form == Form::landscape) {
-    const float w = std::min(a.w * 0.5f, 460.0f);
-    const float h = sheet_height(app, w);
-    sheet = {a.right() - w - 24, a.y + std::max(12.0f, (a.h - h) / 2), w, h};
-    const float left = sheet.x - a.x;
-    heading = {a.x + left / 2, a.y + 60};
-    words = {a.x + 36, a.y + 100, left - 72, a.h - 180};
+  // Where there is no language to choose there is no row for it.
+  const std::span<const Row> players =
+      std::span(players_rows).subspan(app.languages.size() < 2 ? 1 : 0);
+  const std::span<const Row> makers = makers_rows;
+  if (page.form == Form::landscape) {  // two sheets side by side
+    const float gap = 16, line = 52;
+    const float w = (std::min(a.w, 900.0f) - 3 * gap) / 2;
+    const float h =
+        2 * edge + std::max(rows_height(app, players, w, line), rows_height(app, makers, w, line));
+    const float left = a.centre().x - gap / 2 - w, top = a.y + 60;
+    heading(app, {a.centre().x, a.y + 30}, ui::size::head);
+    lay_rows(app, {left, top, w, h}, {players}, line);
+    lay_rows(app, {left + w + gap, top, w, h}, {makers}, line);
+    const float beside = 2 * corner_radius + 30;  // the way back
+    about(app, {a.x + beside, top + h + 4, a.w - 2 * beside, a.bottom() - top - h - 8});
   } else {
-    const bool wide = page.form == Form::wide;
-    const float w = std::min(a.w - 44, 480.0f);
-    const float h = sheet_height(app, w);
-    const float rest = 190;  // the words below it
-    const float top = a.y + std::max(104.0f, (a.h - h - rest) * (wide ? 0.44f : 0.36f));
-    sheet = {a.centre().x - w / 2, top, w, h};
-    heading = {a.centre().x, top - 52};
-    words = {sheet.x + 10, sheet.bottom() + 24, w - 20, 150};
+    const float line = 64, w = std::min(a.w - 44, 480.0f);
+    const float h =
+        2 * edge + rows_height(app, players, w, line) + rows_height(app, makers, w, line);
+    const float rest = 150;  // the words below it
+    const float top = a.y + std::max(92.0f, (a.h - h - rest) * 0.44f);
+    heading(app, {a.centre().x, top - 48}, ui::size::big);
+    lay_rows(app, {a.centre().x - w / 2, top, w, h}, {players, makers}, line);
+    about(app, {a.centre().x - w / 2 + 10, top + h + 16, w - 20, 110});
   }
-  ui::text(ui, heading, ui::size::big, ui.theme->ink, say(app, "settings.heading"),
-           ui::Align::centre);
-  const float laid = ui::ease_out(ui::progress(ui, app.screen_since, 0.3f));
-  const ui::Group group = ui::begin_group(ui);
-  sheet_of_rows(app, sheet);
-  ui::end_group(ui, group,
-                {.pivot = sheet.centre(),
-                 .offset = {0, 34 * (1 - laid)},
-                 .scale = ui::mix(1.05f, 1, laid),
-                 .angle = 0.03f * (1 - laid),
-                 .alpha = std::min(1.0f, laid * 2)});
-  about(app, words);
-  ui::round_button(ui, "back", left_corner(page), corner_radius, ui::Icon::back,
+  ui::round_button(app.ui, "back", left_corner(page), corner_radius, ui::Icon::back,
                    say(app, "settings.back"), true);
 }
 

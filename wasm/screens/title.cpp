@@ -29,9 +29,9 @@ void other_ways(App& app, ui::Vec centre, float width, float h) {
   ui::Vec at = centre - ui::Vec{step * (static_cast<float>(others.size()) - 1) / 2, 0};
   for (const game::Mode mode : others) {
     const bool remembers = mode == game::Mode::streak && app.best_streak > 0;
-    const std::string best = remembers ? text::format(app.texts, "title.best",
-                                                      {{"n", std::to_string(app.best_streak)}})
-                                       : std::string();
+    const std::string best =
+        remembers ? text::format(app.texts, "title.best", {{"n", std::to_string(app.best_streak)}})
+                  : std::string();
     const std::string label = "title." + std::string(name_of(mode));
     ui::plain_button(app.ui, name_of(mode), ui::around(at, w, h), em, say(app, label), best);
     at.x += step;

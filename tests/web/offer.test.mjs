@@ -1,0 +1,189 @@
+// A model of the player's own: dropped on the page, chosen in the settings, refused with the reason; the game with it;
+// the drawings that the device keeps, deleted in the settings.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { desktop, dist, phone, root, screens, shapes, start } from './play.mjs';
+import { playShapes, ready, words } from './rounds.mjs';
+
+let here;
+let folder;
+let mine; // a model that `inkling train` made, of six shapes, in next to no time
+before(async () => {
+  here = await start();
+  folder = mkdtempSync(join(tmpdir(), 'inkling-offer-'));
+  const inkling = join(root, 'build/native/bin/inkling');
+  const run = (...args) => execFileSync(inkling, args, { cwd: folder, stdio: 'ignore' });
+  run('data', 'synth', '--out', 'shapes', '--per-class', '60');
+  run('train', '--data', 'shapes', '--out', 'run', '--epochs', '1', '--arch', 'simple-gap');
+  mine = readFileSync(join(folder, 'run/model.onnx'));
+});
+after(() => {
+  rmSync(folder, { recursive: true });
+  return here?.close();
+});
+
+/** An .onnx file with other entries in its card; edit(name, value) gives each its new text. Walks the outermost fields of
+ * the ModelProto, whose metadata_props are number 14, of key 1 and value 2 (https://onnx.ai/onnx/repo-docs/IR.html). */
+function withCard(onnx, edit) {
+  const varint = (bytes, at) => {
+    let value = 0;
+    for (let i = 0; ; ++i) {
+      value += (bytes[at + i] & 0x7f) * 2 ** (7 * i);
+      if (bytes[at + i] < 0x80) return [value, at + i + 1];
+    }
+  };
+  const written = (value) => Buffer.from(value < 128 ? [value] : [(value & 0x7f) | 0x80, ...written(Math.floor(value / 128))]);
+  const withLength = (number, payload) => Buffer.concat([written(number * 8 + 2), written(payload.length), payload]);
+  const pieces = [];
+  for (let at = 0; at < onnx.length;) {
+    const [tag, head] = varint(onnx, at);
+    let [end, start] = varint(onnx, head); // of a number: its value, where the next field begins
+    if (tag % 8 === 2) end += start;
+    else end = start;
+    if (tag === 14 * 8 + 2) {
+      const entry = onnx.subarray(start, end);
+      const [keyLength, key] = varint(entry, 1);
+      const [, value] = varint(entry, key + keyLength + 1);
+      const name = entry.toString('utf8', key, key + keyLength);
+      const text = Buffer.from(edit(name, entry.toString('utf8', value)));
+      pieces.push(withLength(14, Buffer.concat([withLength(1, Buffer.from(name)), withLength(2, text)])));
+    } else {
+      pieces.push(onnx.subarray(at, end));
+    }
+    at = end;
+  }
+  return Buffer.concat(pieces);
+}
+
+/** Drops a file on the page, as the browser tells it. */
+const drop = (player, name, bytes) => player.page.evaluate(async ([file, base64]) => {
+  const content = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([content], file));
+  const tell = (type) => document.getElementById('canvas').dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+  tell('dragover');
+  window.held = document.getElementById('drop').hidden ? '' : document.getElementById('drop').textContent;
+  tell('drop');
+}, [name, Buffer.from(bytes).toString('base64')]);
+
+const settingsSay = (player, pattern) => player.until(({ screen, text }) => screen === 'settings' && pattern.test(text), String(pattern), 20_000);
+const note = (player) => player.page.evaluate(() => (document.getElementById('note').hidden ? '' : document.getElementById('note').textContent));
+
+test('dropped on the title: its card is shown, and it plays at once', async () => {
+  const player = await here.open('?seed=4', { viewport: desktop });
+  await ready(player);
+  await drop(player, 'mine.onnx', mine);
+  assert.equal(await player.page.evaluate(() => window.held), 'Drop a model here, and I’ll play with it.');
+  const kilobytes = Math.round(mine.length / 1000);
+  await settingsSay(player, new RegExp(`simple-gap: 12 words, ${kilobytes} kB\\. top-1 [\\d.]+%`));
+  assert.deepEqual(await player.page.evaluate(() => [...document.querySelectorAll('#mirror li')].map((item) => item.textContent).slice(-1)),
+    [`I play with mine.onnx now: 12 words, ${kilobytes} kB.`]);
+  await player.picture(join(screens, 'offer-playing.png'));
+  await player.pressMirror('back');
+  await player.until(({ screen }) => screen === 'title', 'the title');
+  await player.pressMirror('play');
+  const { word } = await player.until(({ screen }) => screen === 'card', 'a word card');
+  assert.ok(mine.includes(word), `${word} is one of its own`);
+  await player.pressMirror('got-it');
+  await player.until(({ screen }) => screen === 'draw', 'the paper');
+  await player.draw(shapes.square);
+  await player.until(({ said, result }) => said.length > 1 || result === 'won', 'a guess by it', 15_000);
+  assert.deepEqual(player.complaints, []);
+  await player.close();
+});
+
+test('chosen in the settings, on a phone; back to the one that ships', async () => {
+  const player = await here.open('?seed=4', { viewport: phone });
+  await ready(player);
+  await player.pressMirror('settings');
+  await settingsSay(player, /inkling: 345 words, \d+ kB\. top-1/);
+  const [chooser] = await Promise.all([player.page.waitForEvent('filechooser'), player.press('choose-model')]);
+  await chooser.setFiles({ name: 'ours.onnx', mimeType: 'application/octet-stream', buffer: mine });
+  await settingsSay(player, /simple-gap: 12 words/);
+  await player.picture(join(screens, 'offer-phone.png'));
+  await player.press('own-model');
+  const { buttons } = await settingsSay(player, /inkling: 345 words/);
+  assert.ok(!buttons.some(({ id }) => id === 'own-model'));
+  await player.close();
+});
+
+test('what is no model is refused with the reason, and nothing else changes', async () => {
+  const player = await here.open('?seed=4', { viewport: phone });
+  await ready(player);
+  const shipped = readFileSync(join(dist, 'models/default.onnx'));
+  const cut = shipped.subarray(0, shipped.length / 2);
+  const noCard = Buffer.from(shipped);
+  for (let at; (at = noCard.indexOf('inkling.version')) >= 0;) noCard.write('inklong', at);
+  const fewer = withCard(shipped, (name, value) => (/classes|thresholds|class_accuracy/.test(name) ? value.split('\n').slice(1).join('\n') : value));
+  for (const [name, bytes, reason] of [
+    ['empty.onnx', Buffer.alloc(0), /can’t play with empty\.onnx: it can’t be read/],
+    ['cat.png', readFileSync(join(dist, 'icons/maskable-192.png')).subarray(0, 3000), /it is no model that I can run/],
+    ['noise.onnx', Buffer.from(Array.from({ length: 5000 }, (_, i) => (i * 7919 + (i >> 3)) & 255)), /it is no model|has no card/],
+    ['cut.onnx', cut, /it is no model that I can run/],
+    ['bare.onnx', noCard, /it has no card of mine/],
+    ['fewer.onnx', fewer, /doesn’t have as many outputs as its card has words/],
+    ['side.onnx', withCard(shipped, (name, value) => (name === 'inkling.raster' ? value.replace('28', '32') : value)), /it is no model that I can run/],
+  ]) {
+    await drop(player, name, bytes);
+    const { classifier } = await settingsSay(player, new RegExp(`can’t play with ${name.replace('.', '\\.')}`));
+    assert.match((await player.mirror()).text, reason);
+    assert.equal(classifier, 'ready', 'the model that plays plays on');
+  }
+  await player.picture(join(screens, 'offer-refused.png'));
+  await player.pressMirror('back');
+  await player.until(({ screen }) => screen === 'title', 'the title');
+  await player.pressMirror('play');
+  await player.until(({ screen }) => screen === 'card', 'a word card');
+  await player.pressMirror('got-it');
+  await player.until(({ screen }) => screen === 'draw', 'the paper');
+
+  // In the middle of a round: a note over the game, which goes on.
+  await drop(player, 'bare.onnx', noCard);
+  await player.page.waitForSelector('#note:not([hidden])');
+  assert.match(await note(player), /I can’t play with bare\.onnx/);
+  await player.page.click('#note');
+  assert.equal((await player.mirror()).screen, 'draw');
+  await player.draw(shapes.square);
+  await player.until(({ said }) => said.length > 0, 'a guess');
+  const { word } = await player.mirror();
+  await drop(player, 'mine.onnx', mine);
+  await player.page.waitForSelector('#note:not([hidden])', { timeout: 20_000 });
+  assert.match(await note(player), /I play with mine\.onnx now: 12 words/);
+  assert.ok(['draw', 'verdict'].includes((await player.mirror()).screen));
+  assert.equal((await player.mirror()).word, word, 'the round keeps its word');
+  assert.ok(player.requests.every((url) => url.startsWith(here.site.address)), 'nothing left the page');
+  await player.close();
+});
+
+test('the drawings that the device keeps are counted, and deleted when that is meant', async () => {
+  const player = await here.open(`?seed=4&words=${words}`, {
+    viewport: { width: 844, height: 390 },
+    prepare: (page) => page.route('**/config.json', (route) => route.fulfill({ json: { rounds: 2 } })),
+  });
+  await player.pressMirror('settings');
+  await settingsSay(player, /No drawings are kept/);
+  await player.pressMirror('back');
+  await player.until(({ screen }) => screen === 'title', 'the title');
+  await playShapes(player, 'gallery');
+  await player.pressMirror('home');
+  await player.until(({ screen }) => screen === 'title', 'the title');
+  await player.pressMirror('settings');
+  await settingsSay(player, /2 drawings are kept/);
+  await player.pressMirror('keep-forget');
+  await player.until(({ said }) => /Really/.test(said.at(-1)), 'the question');
+  await player.picture(join(screens, 'settings-forget.png'));
+  await player.pressMirror('sounds');
+  await player.until(({ buttons }) => buttons.some(({ label }) => label === 'Sounds: off'), 'another thing done');
+  await player.pressMirror('keep-forget');
+  await player.page.waitForTimeout(200);
+  assert.match((await player.mirror()).text, /2 drawings are kept/, 'the question is asked again');
+  await player.pressMirror('keep-forget');
+  const { buttons } = await settingsSay(player, /No drawings are kept/);
+  assert.ok(!buttons.some(({ id }) => id === 'keep-forget'));
+  await player.close();
+});
