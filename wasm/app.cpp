@@ -48,8 +48,7 @@ std::vector<int> allowed_labels(const App& app) {
   std::vector<int> known;
   for (int i = 0; i < static_cast<int>(app.card.classes.size()); ++i) {
     // With words that the list has and the model lacks, only the model's own are dealt.
-    const auto index = static_cast<std::size_t>(i);
-    if (index < app.card.thresholds.size() && app.card.thresholds[index] >= never_won) continue;
+    if (!can_be_won(app.card, i)) continue;
     known.push_back(i);
     if (std::find(left_out.begin(), left_out.end(), i) == left_out.end()) labels.push_back(i);
   }

@@ -1,5 +1,6 @@
 #include "wasm/duel.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <utility>
 
@@ -12,22 +13,11 @@ namespace {
 // Points of a friend's line, of the 255 units of a drawing: near enough for its corners to be seen.
 constexpr double ghost_spacing = 14;
 
-// The label of a word that the model knows and can win; -1: it does not.
-int known_label(const App& app, std::string_view name) {
-  const int label = find_class(app.card, name);
-  const auto index = static_cast<std::size_t>(label);
-  const bool known = label >= 0 && index < app.card.thresholds.size();
-  return known && app.card.thresholds[index] < never_won ? label : -1;
-}
-
-// Of the friend's rounds, those that can be played. Before there are words, all of them may.
-game::Challenge playable(const App& app) {
-  game::Challenge challenge = app.duel.challenge;
-  if (app.card.classes.empty()) return challenge;
-  std::erase_if(challenge.rounds, [&](const game::Challenge::Round& round) {
-    return known_label(app, round.word) < 0;
-  });
-  return challenge;
+// Can the friend's round be played? Before there are words, all of them may.
+bool is_playable(const App& app, const game::Challenge::Round& round) {
+  if (app.card.classes.empty()) return true;
+  const int label = find_class(app.card, round.word);
+  return label >= 0 && can_be_won(app.card, label);
 }
 
 void follow_link(App& app) {
@@ -64,15 +54,19 @@ void follow_duel(App& app) {
 }
 
 bool is_challenged(const App& app) {
-  return !playable(app).rounds.empty();
+  const std::vector<game::Challenge::Round>& rounds = app.duel.challenge.rounds;
+  return std::any_of(rounds.begin(), rounds.end(),
+                     [&](const auto& round) { return is_playable(app, round); });
 }
 
 std::vector<int> begin_duel(App& app) {
-  app.duel.friends = playable(app);
+  app.duel.friends = app.duel.challenge;
+  std::erase_if(app.duel.friends.rounds,
+                [&](const auto& round) { return !is_playable(app, round); });
   std::vector<int> labels;
   labels.reserve(app.duel.friends.rounds.size());
   for (const game::Challenge::Round& round : app.duel.friends.rounds)
-    labels.push_back(known_label(app, round.word));
+    labels.push_back(find_class(app.card, round.word));
   return labels;
 }
 
@@ -116,13 +110,16 @@ std::string title_sentence(const App& app) {
   const Duel& duel = app.duel;
   if (duel.text.empty()) return std::string(say(app, "title.tagline"));
   if (duel.challenge.rounds.empty()) return std::string(say(app, "duel.broken"));
-  const game::Challenge challenge = playable(app);
-  const std::size_t rounds = challenge.rounds.size();
+  int rounds = 0, won = 0;
+  for (const game::Challenge::Round& round : duel.challenge.rounds) {
+    if (!is_playable(app, round)) continue;
+    ++rounds;
+    won += round.won ? 1 : 0;
+  }
   if (rounds == 0) return std::string(say(app, "duel.unknown"));
   if (rounds == 1) return std::string(say(app, "duel.friend.one"));
-  return text::format(
-      app.texts, "duel.friend",
-      {{"n", std::to_string(game::rounds_won(challenge))}, {"of", std::to_string(rounds)}});
+  return text::format(app.texts, "duel.friend",
+                      {{"n", std::to_string(won)}, {"of", std::to_string(rounds)}});
 }
 
 std::string duel_heading(const App& app) {

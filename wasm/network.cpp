@@ -179,6 +179,10 @@ int find_class(const model::Card& card, std::string_view name) {
   return found == card.classes.end() ? -1 : static_cast<int>(found - card.classes.begin());
 }
 
+bool can_be_won(const model::Card& card, int label) {
+  return card.thresholds[static_cast<std::size_t>(label)] < never_won;
+}
+
 void forget_pictures(App& app) {
   app.network.oldest_valid = app.network.ticket + 1;
   app.network.ink_changed = true;

@@ -34,6 +34,9 @@ inline constexpr float never_won = 2;
 // The label of a class by its English name, whatever its capitals; -1: there is none.
 int find_class(const model::Card& card, std::string_view name);
 
+// Does the model know this word of the list?
+bool can_be_won(const model::Card& card, int label);
+
 // Once a frame: the classifier's state, its answers, the next picture.
 void follow_network(App& app);
 
