@@ -62,7 +62,7 @@ test('the sizes that were promised', () => {
     console.log(`${file}: ${size} bytes brotli`);
     assert.ok(size <= limit, `${file}: ${size} bytes, at most ${limit}`);
   }
-  assert.ok(readFileSync(join(dist, 'models/default.onnx')).length <= 600_000, 'the default model');
+  assert.ok(readFileSync(join(dist, 'models/default.onnx')).length <= 160_000, 'the default model');
 });
 
 test('what comes before the first stroke is small, and its modules are asked for at once', async () => {
