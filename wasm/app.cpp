@@ -287,7 +287,10 @@ std::string start(App& app) {
 }
 
 void update(App& app, double dt) {
-  for (std::string id = app.platform->pressed(); !id.empty(); id = app.platform->pressed()) {
+  // A press that comes before its screen is drawn waits until it is.
+  while (!app.ui.hot.empty()) {
+    const std::string id = app.platform->pressed();
+    if (id.empty()) break;
     perform(app, id);
   }
   if (app.platform->language() != app.language) speak_language(app);

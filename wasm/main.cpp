@@ -257,11 +257,12 @@ void frame() {
   if (!program.hidden) app.ui.now += dt;
   update(app, program.hidden ? 0 : dt);
   look_around();
+  const bool undrawn = app.ui.hot.empty();  // presses may wait for its buttons
   if ((app.stale || app.ui.moving) && !program.graphics_lost && !program.hidden) {
     render();
     reflect(app);
     // What was drawn may ask for the next look.
-    if (app.stale || app.ui.moving) ask_for_frame();
+    if (app.stale || app.ui.moving || undrawn) ask_for_frame();
   }
 }
 
