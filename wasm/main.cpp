@@ -314,7 +314,9 @@ void input() {
       case SDL_KEYDOWN: {
         const SDL_Keycode key = event.key.keysym.sym;
         const bool arrow = key == SDLK_LEFT || key == SDLK_RIGHT;
-        if (event.key.repeat != 0 && !arrow) break;
+        // Stroke after stroke is taken back by a held Ctrl+Z. (A Mac does not tell that Z was let
+        // go while Command was held.)
+        if (event.key.repeat != 0 && !arrow && key != SDLK_z) break;
         if (key == SDLK_z) {
           key_down(app, Key::undo);
         } else if (key == SDLK_m) {
