@@ -95,6 +95,7 @@ void fresh_sheet(App& app) {
   app.canvas = {};
   app.saying.clear();
   app.network.picture.clear();
+  app.keys = {};
   app.dealt_at = app.ui.now;
   forget_pictures(app);
   app.network.ink_changed = false;
@@ -160,11 +161,11 @@ void note_streak(App& app) {
 void update_round(App& app, double dt) {
   game::Round& round = app.session.round;
   const double before = round.elapsed;
+  round.pace = key_pen_shown(app) ? game::keys_pace : 1;
   const game::Saying saying = game::advance(round, dt);
   if (game::ticks(round, before)) play(app, sound::Sound::tick);
   if (std::string sentence = sentence_of(app, saying); !sentence.empty()) {
-    set_saying(app, std::move(sentence));
-    tell(app, app.saying, saying.won ? Urgency::at_once : Urgency::in_turn);
+    speak_up(app, std::move(sentence), saying.won ? Urgency::at_once : Urgency::in_turn);
   }
   if (saying.won) {
     app.won_at = app.ui.now;
@@ -207,29 +208,6 @@ void go_on(App& app) {
 bool has_button(const App& app, std::string_view id) {
   return std::any_of(app.ui.hot.begin(), app.ui.hot.end(),
                      [&](const ui::Hot& hot) { return hot.id == id && hot.enabled; });
-}
-
-// Ink: points on the sheet only. A stroke that leaves it ends at its edge, and begins anew where it
-// comes back.
-void draw_to(App& app, ui::Vec at) {
-  game::Round& round = app.session.round;
-  if (app.screen != Screen::draw || round.outcome != game::Outcome::playing) return;
-  if (app.canvas.half.x <= 0) app.canvas.half = {app.sheet.w / 2, app.sheet.h / 2};
-  const bool inside = app.sheet.contains(at);
-  if (!inside && !app.pointer.inking) return;
-  const ui::Vec on_sheet = {std::clamp(at.x, app.sheet.x, app.sheet.right()),
-                            std::clamp(at.y, app.sheet.y, app.sheet.bottom())};
-  const ui::Vec ink = ui::to_ink(ui::view_of(app.canvas, app.sheet), on_sheet);
-  const ink::Point point = {.x = ink.x, .y = ink.y, .t = static_cast<float>(round.elapsed)};
-  if (app.pointer.inking) {
-    game::extend_stroke(round, point);
-  } else {
-    game::begin_stroke(round, point);
-    play(app, sound::Sound::pen);
-  }
-  app.pointer.inking = inside;
-  app.network.ink_changed = true;
-  app.stale = true;
 }
 
 // Takes the texts and the faces of the platform's language; false: they are not there.
@@ -282,6 +260,33 @@ void show(App& app, Screen screen) {
   pointer_cancel(app);
 }
 
+void speak_up(App& app, std::string sentence, Urgency urgency) {
+  set_saying(app, std::move(sentence));
+  tell(app, app.saying, urgency);
+}
+
+// A stroke that leaves the sheet ends at its edge, and begins anew where it comes back.
+void draw_to(App& app, ui::Vec at) {
+  game::Round& round = app.session.round;
+  if (app.screen != Screen::draw || round.outcome != game::Outcome::playing) return;
+  if (app.canvas.half.x <= 0) app.canvas.half = {app.sheet.w / 2, app.sheet.h / 2};
+  const bool inside = app.sheet.contains(at);
+  if (!inside && !app.pointer.inking) return;
+  const ui::Vec on_sheet = {std::clamp(at.x, app.sheet.x, app.sheet.right()),
+                            std::clamp(at.y, app.sheet.y, app.sheet.bottom())};
+  const ui::Vec ink = ui::to_ink(ui::view_of(app.canvas, app.sheet), on_sheet);
+  const ink::Point point = {.x = ink.x, .y = ink.y, .t = static_cast<float>(round.elapsed)};
+  if (app.pointer.inking) {
+    game::extend_stroke(round, point);
+  } else {
+    game::begin_stroke(round, point);
+    play(app, sound::Sound::pen);
+  }
+  app.pointer.inking = inside;
+  app.network.ink_changed = true;
+  app.stale = true;
+}
+
 std::string start(App& app) {
   auto languages = text::parse_languages(as_text(app.platform->asset("texts/languages.tsv")));
   if (!languages) return "error.asset";
@@ -310,13 +315,17 @@ std::string start(App& app) {
 }
 
 void update(App& app, double dt) {
-  for (std::string id = app.platform->pressed(); !id.empty(); id = app.platform->pressed()) {
+  // A press that comes before its screen is drawn waits until it is.
+  while (!app.ui.hot.empty()) {
+    const std::string id = app.platform->pressed();
+    if (id.empty()) break;
     perform(app, id);
   }
   if (app.platform->language() != app.language) speak_language(app);
   follow_network(app);
   follow_offer(app);
   if (app.play_wanted && !app.card.classes.empty()) begin_session(app);
+  move_key_pen(app, dt);
   if (app.screen == Screen::draw) update_round(app, dt);
   move_bars(app, dt);
   if (app.screen == Screen::settings) look_for_voices(app);
@@ -410,6 +419,11 @@ void perform(App& app, std::string_view id) {
 
 void pointer_down(App& app, long long id, ui::Vec at) {
   if (app.pointer.down) return;
+  if (app.keys.pen.in_use) {  // a hand takes over
+    lift_key_pen(app);
+    app.keys.pen.in_use = false;
+    app.stale = true;
+  }
   app.pointer = {.down = true, .id = id};
   if (const ui::Hot* hot = ui::hot_at(app.ui, at)) {
     app.ui.held = hot->id;
@@ -449,13 +463,15 @@ void pointer_up(App& app, long long id, ui::Vec at) {
 }
 
 void pointer_cancel(App& app) {
-  if (app.pointer.down) app.stale = true;
+  if (app.pointer.down || app.keys.pen.in_use) app.stale = true;
   app.pointer = {};
+  lift_key_pen(app);
   app.ui.held.clear();
   app.ui.hovered.clear();
 }
 
 void key_down(App& app, Key key) {
+  if (pen_key_down(app, key)) return;
   if (key == Key::undo) return perform(app, "undo");
   if (key == Key::mute) return perform(app, "mute");
   if (key == Key::left) return perform(app, "timeline-back");
@@ -467,8 +483,16 @@ void key_down(App& app, Key key) {
       if (has_button(app, id)) return perform(app, id);
     return;
   }
+  // Who was about to steer the pen has not meant to put the verdict away.
+  const bool won = app.screen == Screen::draw;
+  const bool just_over = app.screen == Screen::verdict && app.ui.now - app.screen_since < 1;
+  if (app.keys.pen.in_use && (won || just_over)) return;
   for (const std::string_view id :
        {"play", "got-it", "continue", "again", "replay", "keep-picture"}) {
     if (has_button(app, id)) return perform(app, id);
   }
+}
+
+void key_up(App& app, Key key) {
+  pen_key_up(app, key);
 }

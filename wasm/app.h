@@ -16,6 +16,7 @@
 #include "engine/text/catalogue.h"
 #include "wasm/duel.h"
 #include "wasm/keeping.h"
+#include "wasm/keys.h"
 #include "wasm/network.h"
 #include "wasm/offer.h"
 #include "wasm/platform/platform.h"
@@ -44,7 +45,7 @@ enum class Screen {
 struct Pointer {
   bool down = false;
   long long id = 0;     // of the finger, or of the mouse; others are ignored while it is down
-  bool inking = false;  // a stroke is being drawn
+  bool inking = false;  // a stroke is being drawn, by it or by the pen of the keys
 };
 
 struct App {
@@ -80,6 +81,7 @@ struct App {
   ui::Canvas canvas;
   ui::Rect sheet;  // of the draw screen, as it was drawn last
   Pointer pointer;
+  Keys keys;
 
   Replay replay;
   Screen replay_from = Screen::gallery;  // where its way back leads
@@ -114,9 +116,17 @@ void pointer_up(App& app, long long id, ui::Vec at);
 void pointer_cancel(App& app);
 
 // The keys: Enter or Space does the main action of the screen, Escape skips or goes back, Ctrl+Z
-// takes back a stroke, M mutes; on the replay the arrows, Home and End move along the time line.
-enum class Key { main_action, escape, undo, mute, left, right, home, end };
+// takes back a stroke, M mutes; on the replay the arrows, Home and End move along the time line;
+// where there is something to draw the arrows, and Enter or Space, are its pen's.
+enum class Key { main_action, escape, undo, mute, left, right, up, down, home, end };
 void key_down(App& app, Key key);
+void key_up(App& app, Key key);
+
+// Ink to a place of the screen, as far as that is on the sheet.
+void draw_to(App& app, ui::Vec at);
+
+// Says a sentence in the bubble, in the mirror and aloud.
+void speak_up(App& app, std::string sentence, Urgency urgency = Urgency::in_turn);
 
 // The name of a way to play: of its button, its sentences and in config.json.
 std::string_view name_of(game::Mode mode);

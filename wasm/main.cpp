@@ -19,6 +19,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "wasm/app.h"
@@ -62,19 +63,44 @@ void ask_for_frame();
 
 // ---- init ----
 
+// What a key is for the game; nothing: the page keeps it.
+std::optional<Key> key_of(const SDL_Keysym& pressed) {
+  const bool draw = program.app.screen == Screen::draw;
+  const bool replay = program.app.screen == Screen::replay;
+  const auto where = [](bool used, Key key) { return used ? std::optional(key) : std::nullopt; };
+  switch (pressed.sym) {
+    case SDLK_RETURN:
+    case SDLK_KP_ENTER:
+    case SDLK_SPACE:
+      return Key::main_action;
+    case SDLK_ESCAPE:
+      return Key::escape;
+    case SDLK_m:
+      return Key::mute;
+    case SDLK_z:
+      return where((pressed.mod & (KMOD_CTRL | KMOD_GUI)) != 0, Key::undo);
+    case SDLK_LEFT:
+      return where(draw || replay, Key::left);
+    case SDLK_RIGHT:
+      return where(draw || replay, Key::right);
+    case SDLK_UP:
+      return where(draw, Key::up);
+    case SDLK_DOWN:
+      return where(draw, Key::down);
+    case SDLK_HOME:
+      return where(replay, Key::home);
+    case SDLK_END:
+      return where(replay, Key::end);
+    default:
+      return std::nullopt;
+  }
+}
+
 // Sees every event before it is queued. Keys that the game has no use for are refused, so that the
 // page keeps them (Tab goes from button to button).
 int filter(void*, SDL_Event* event) {
-  if (event->type == SDL_KEYDOWN || event->type == SDL_KEYUP) {
-    const SDL_Keycode key = event->key.keysym.sym;
-    const bool undo = key == SDLK_z && (event->key.keysym.mod & (KMOD_CTRL | KMOD_GUI)) != 0;
-    const bool ours = undo || key == SDLK_RETURN || key == SDLK_KP_ENTER || key == SDLK_SPACE ||
-                      key == SDLK_ESCAPE || key == SDLK_m;
-    const bool along =
-        program.app.screen == Screen::replay &&
-        (key == SDLK_LEFT || key == SDLK_RIGHT || key == SDLK_HOME || key == SDLK_END);
-    if (!ours && !along) return 0;
-  }
+  const bool of_keys = event->type == SDL_KEYDOWN || event->type == SDL_KEYUP;
+  if (of_keys && !key_of(event->key.keysym)) return 0;
   // A browser calls for no frames while the tab is hidden: this time is not the round's.
   if (event->type == SDL_WINDOWEVENT && (event->window.event == SDL_WINDOWEVENT_HIDDEN ||
                                          event->window.event == SDL_WINDOWEVENT_SHOWN)) {
@@ -253,15 +279,17 @@ void frame() {
   const double dt = program.slept ? 0 : std::clamp(now - program.before, 0.0, longest_step);
   program.slept = false;
   program.before = now;
+  app.keys.held.slow = (SDL_GetModState() & KMOD_SHIFT) != 0;
   input();
   if (!program.hidden) app.ui.now += dt;
   update(app, program.hidden ? 0 : dt);
   look_around();
+  const bool undrawn = app.ui.hot.empty();  // presses may wait for its buttons
   if ((app.stale || app.ui.moving) && !program.graphics_lost && !program.hidden) {
     render();
     reflect(app);
     // What was drawn may ask for the next look.
-    if (app.stale || app.ui.moving) ask_for_frame();
+    if (app.stale || app.ui.moving || undrawn) ask_for_frame();
   }
 }
 
@@ -310,21 +338,19 @@ void input() {
       case SDL_FINGERUP:
         pointer_up(app, event.tfinger.fingerId, touch_position(event.tfinger));
         break;
-      case SDL_KEYDOWN: {
-        const SDL_Keycode key = event.key.keysym.sym;
-        const bool arrow = key == SDLK_LEFT || key == SDLK_RIGHT;
-        if (event.key.repeat != 0 && !arrow) break;
-        if (key == SDLK_z) {
-          key_down(app, Key::undo);
-        } else if (key == SDLK_m) {
-          key_down(app, Key::mute);
-        } else if (arrow) {
-          key_down(app, key == SDLK_LEFT ? Key::left : Key::right);
-        } else if (key == SDLK_HOME || key == SDLK_END) {
-          key_down(app, key == SDLK_HOME ? Key::home : Key::end);
-        } else {
-          key_down(app, key == SDLK_ESCAPE ? Key::escape : Key::main_action);
+      case SDL_KEYDOWN:
+      case SDL_KEYUP: {
+        // The screen may have changed since the filter saw it.
+        const std::optional<Key> key = key_of(event.key.keysym);
+        if (!key) break;
+        if (event.type == SDL_KEYUP) {
+          key_up(app, *key);
+          break;
         }
+        // Along the time line a held arrow goes on and on, and stroke after stroke is taken back.
+        // (A Mac does not tell that Z was let go while Command was held.)
+        const bool along = app.screen == Screen::replay && (key == Key::left || key == Key::right);
+        if (event.key.repeat == 0 || along || key == Key::undo) key_down(app, *key);
         break;
       }
       case SDL_WINDOWEVENT:

@@ -86,6 +86,22 @@ std::string replay_words(const App& app) {
   return words;
 }
 
+// "down,50,50,going": whether the pen of the keys is down, its place in hundredths of the paper,
+// and what the compass does.
+std::string pen_words(const App& app) {
+  if (!key_pen_shown(app)) return {};
+  const game::KeyPen& pen = app.keys.pen;
+  const ui::Vec at = key_pen_place(app) - app.sheet.corner();
+  const auto hundredths = [](float part, float whole) {
+    return number(static_cast<int>(std::lround(100 * part / whole)));
+  };
+  std::string words = pen.down ? "down" : "up";
+  words += ',' + hundredths(at.x, app.sheet.w) + ',' + hundredths(at.y, app.sheet.h);
+  if (pen.steering == game::Steering::compass)
+    words += pen.going ? ",going" : (game::rests(pen) ? ",resting" : ",turning");
+  return words;
+}
+
 }  // namespace
 
 void reflect(App& app) {
@@ -117,6 +133,9 @@ void reflect(App& app) {
     case Screen::draw:
       mirror.heading =
           text::format(app.texts, practice ? "mirror.practice" : "mirror.draw", {{"word", name}});
+      mirror.pen = pen_words(app);
+      mirror.keys = say(app, "mirror.keys");
+      if (!practice) mirror.keys.append(" ").append(say(app, "mirror.keys.clock"));
       if (practice) mirror.text = first_guesses(app);
       if (network_failed(app)) mirror.text = say(app, app.network.error);
       break;

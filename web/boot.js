@@ -82,19 +82,31 @@ const VECTORS = [0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0
 const hasWasm = () => typeof WebAssembly === 'object' && WebAssembly.validate(new Uint8Array(VECTORS));
 
 // Keys that belong to the browser never reach SDL, which would swallow them: Tab above all. The game's own are
-// Enter, Space, Escape, M and Ctrl+Z.
+// Enter, Space, Escape, M, Ctrl+Z and the arrows; and Control and its like, which SDL follows by themselves.
 function leaveToBrowser(event) {
-  const combined = event.ctrlKey || event.metaKey || event.altKey;
+  const combined = (event.ctrlKey || event.metaKey || event.altKey) && !/^(Control|Meta|Alt|Shift)$/.test(event.key);
   if (event.key === 'Tab' || /^F\d+$/.test(event.key) || (combined && event.key.toLowerCase() !== 'z')) {
     event.stopImmediatePropagation();
   }
+}
+
+// SDL listens to the canvas alone. The keys of the mirror's paper are the canvas's too, but for repeated ones: what went
+// down elsewhere ("Got it!" was pressed with it) is none of the paper's. And a key that is let go elsewhere is let go.
+function passOn(event) {
+  const { target, type, repeat } = event;
+  const canvas = document.getElementById('canvas');
+  if (target === canvas || (type === 'keydown' && (target.id !== 'paper' || repeat))) return;
+  if (type === 'keydown') event.stopPropagation(); // the canvas's own goes on its way
+  if (!canvas.dispatchEvent(new KeyboardEvent(type, event))) event.preventDefault();
 }
 
 async function boot() {
   if (await handOver()) return; // this page is on its way out
   const worker = hireWorker(); // its own small script comes in with the rest; the big files wait for their turn
   const canvas = document.getElementById('canvas');
-  for (const type of ['keydown', 'keyup', 'keypress']) canvas.addEventListener(type, leaveToBrowser, true);
+  for (const type of ['keydown', 'keypress']) canvas.addEventListener(type, leaveToBrowser, true);
+  document.getElementById('paper').addEventListener('keydown', passOn);
+  document.addEventListener('keyup', passOn);
   canvas.addEventListener('contextmenu', (event) => event.preventDefault());
   // Safari zooms by gestures that touch-action does not know.
   document.addEventListener('gesturestart', (event) => event.preventDefault());

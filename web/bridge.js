@@ -195,8 +195,8 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
       classify: classifier.classify,
       answer: classifier.answer,
       takeAnswer: classifier.takeAnswer,
-      mirror: (screen, word, seconds, paper, result, heading, sentence) => {
-        shown = { screen, word, seconds, paper, result, heading, text: sentence, buttons: [] };
+      mirror: (screen, word, seconds, paper, pen, keys, result, heading, sentence) => {
+        shown = { screen, word, seconds, paper, pen, keys, result, heading, text: sentence, buttons: [] };
       },
       mirrorButton: (id, label, enabled, box, percent, value) =>
         shown.buttons.push({ id, label, enabled, box, percent, value }),

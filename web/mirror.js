@@ -7,9 +7,15 @@
 //     data-word        the category's English key, empty without one
 //     data-seconds     whole seconds left
 //     data-paper       "x,y,w,h" of the drawing area, CSS pixels
+//     data-pen         of the keys, while it is in use: "down" or "up", its place in hundredths of the paper's width and
+//                      height, and of the compass "turning", "resting" or "going": "down,50,50,going"
 //     data-result      won, lost, skipped, recognised (in practice), or empty
 //     data-classifier  loading, ready, failed      (set by bridge.js, which knows it first)
 //     data-error       key of the sentence, when failed
+//
+// Where there is something to draw, #paper lies over the drawn one. The keyboard comes to it with Tab, and by itself from
+// the word card, and its keys are then the game's own (boot.js). A button keeps its keys: Space presses Undo, and the
+// arrows, which would draw unseen from there, do nothing.
 
 const kept = 30; // sentences in the live region
 
@@ -17,6 +23,8 @@ const kept = 30; // sentences in the live region
 export function createMirror(root, press) {
   const heading = root.querySelector('h1');
   const text = root.querySelector('p');
+  const paper = root.querySelector('#paper');
+  const keys = root.querySelector('#keys');
   const buttons = root.querySelector('.buttons');
   const said = root.querySelector('ol');
 
@@ -24,19 +32,28 @@ export function createMirror(root, press) {
   const write = (element, value) => { if (element.textContent !== value) element.textContent = value; };
   const mark = (name, value) => { if (root.dataset[name] !== value) root.dataset[name] = value; };
 
-  /** state: {screen, word, seconds, paper, result, heading, text, buttons: [{id, label, enabled, box, percent, value}]}
-   * A button with a percent (not -1) is a slider, value its place in words. */
+  const place = (element, [left, top, width, height]) => Object.assign(element.style,
+    { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+
+  /** state: {screen, word, seconds, paper, pen, keys, result, heading, text,
+   *          buttons: [{id, label, enabled, box, percent, value}]}
+   * keys: how to draw with them, empty where there is nothing to draw. A button with a percent (not -1) is a slider,
+   * value its place in words. */
   function show(state) {
     mark('screen', state.screen);
     mark('word', state.word);
     mark('seconds', String(state.seconds));
     mark('paper', state.paper.map(Math.round).join(','));
+    mark('pen', state.pen);
     mark('result', state.result);
     write(heading, state.heading);
     write(text, state.text);
+    write(keys, state.keys);
 
     const before = new Map([...buttons.children].map((button) => [button.dataset.action, button]));
-    const focused = buttons.contains(document.activeElement) ? document.activeElement : null;
+    const focused = root.contains(document.activeElement) ? document.activeElement : null;
+    place(paper, state.paper);
+    paper.hidden = !state.keys;
     const now = state.buttons.map(({ id, label, enabled, box, percent, value }) => {
       const button = before.get(id) ?? document.createElement('button');
       button.type = 'button';
@@ -49,15 +66,17 @@ export function createMirror(root, press) {
         for (const [name, fact] of [['role', 'slider'], ['aria-valuemin', 0], ['aria-valuemax', 100],
           ['aria-valuenow', percent], ['aria-valuetext', value]]) button.setAttribute(name, fact);
       }
-      const [left, top, width, height] = box;
-      Object.assign(button.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+      place(button, box);
       return button;
     });
     if (now.length !== buttons.children.length || now.some((button, i) => button !== buttons.children[i])) {
       buttons.replaceChildren(...now);
-      // The keyboard stays where it was, or goes to the new screen's first action.
-      if (focused) (now.includes(focused) ? focused : now[0])?.focus();
     }
+    // The keyboard stays where it was, or goes to the new screen's paper, or to its first action.
+    if (!focused) return;
+    const stays = focused === paper ? !paper.hidden : now.includes(focused);
+    const next = stays ? focused : paper.hidden ? now[0] : paper;
+    if (next !== document.activeElement) next?.focus();
   }
 
   function say(sentence) {

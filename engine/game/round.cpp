@@ -36,7 +36,7 @@ Saying advance(Round& round, double dt) {
     round.held += dt;
     return {};
   }
-  round.elapsed = std::min(round.elapsed + dt, round.seconds);
+  round.elapsed = std::min(round.elapsed + dt * round.pace, round.seconds);
   Saying saying = speak(round.guesser, dt, !round.drawing.strokes.empty());
   round.said.insert(round.said.end(), saying.labels.begin(), saying.labels.end());
   if (saying.won) {

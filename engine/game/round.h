@@ -17,6 +17,9 @@ inline constexpr double last_seconds = 5;
 // How long a win is held on the paper before the verdict, so that the player sees it happen.
 inline constexpr double hold_seconds = 1.2;
 
+// Of a round's clock, where it is drawn with keys, which takes time.
+inline constexpr double keys_pace = 1.0 / 3;
+
 // The seconds of a round that has no clock.
 inline constexpr double no_clock = std::numeric_limits<double>::infinity();
 
@@ -25,7 +28,8 @@ enum class Outcome { playing, won, lost, skipped };
 struct Round {
   int target = 0;
   double seconds = round_seconds;  // there are
-  double elapsed = 0;              // seconds of drawing
+  double pace = 1;                 // of its clock: its seconds in one of the world
+  double elapsed = 0;              // seconds of drawing, by its clock
   double held = 0;                 // seconds since the outcome fell
   double won_at = 0;               // seconds, where won; of practice, of the first time
   bool open = false;               // practice: a win does not end it
@@ -46,9 +50,9 @@ Round make_practice(int target, float threshold, int n_labels);
 // guesser.won tells whether they ever did.
 bool is_recognised(const Round& round);
 
-// Lets `dt` seconds pass; returns what is said in this moment. A win freezes the clock; at the end
-// of the time the round is lost. In practice neither happens, but the win is said, once. dt < 0 or
-// not finite counts as 0.
+// Lets `dt` seconds of the world pass; returns what is said in this moment. A win freezes the
+// clock; at the end of the time the round is lost. In practice neither happens, but the win is
+// said, once. dt < 0 or not finite counts as 0.
 Saying advance(Round& round, double dt);
 
 void skip(Round& round);

@@ -137,3 +137,31 @@ test('sixty real drawings of sixty categories', async () => {
   assert.ok(won.length >= 30, `${won.length} of 60 recognised`);
   await player.close();
 });
+
+test('a press of a screen that is still to be drawn waits for it', async () => {
+  const dealt = async (press) => {
+    const player = await here.open('?seed=5&words=cat,sun,car,bus', { prepare: (page) => page.route('**/classifier.js', () => {}) });
+    await player.pressMirror('play');
+    await player.until(({ screen }) => screen === 'card', 'a word card');
+    const word = await press(player);
+    await player.close();
+    return word;
+  };
+  const another = async (player) => {
+    const { word } = await player.mirror();
+    await player.pressMirror('another-word');
+    return (await player.until((mirror) => mirror.word !== word, 'another word')).word;
+  };
+  const order = [];
+  await dealt(async (player) => { for (let i = 0; i < 2; ++i) order.push(await another(player)); });
+  // The second press comes before the card of the first is seen.
+  const last = await dealt(async (player) => {
+    await player.evaluate(() => {
+      const button = document.querySelector('[data-action="another-word"]');
+      button.click();
+      button.click();
+    });
+    return (await player.until(({ word }) => word === order[1], `${order[1]}, the second of two`)).word;
+  });
+  assert.equal(last, order[1]);
+});

@@ -50,11 +50,11 @@ EM_JS(void, page_take_answer, (float* probabilities), {
   HEAPF32.set(Module['page']['takeAnswer'](), probabilities >> 2);
 });
 
-EM_JS(void, page_mirror, (const char* screen, const char* word, int seconds, const float* paper, const char* result,
-                          const char* heading, const char* text), {
+EM_JS(void, page_mirror, (const char* screen, const char* word, int seconds, const float* paper, const char* pen,
+                          const char* keys, const char* result, const char* heading, const char* text), {
   Module['page']['mirror'](UTF8ToString(screen), UTF8ToString(word), seconds,
-                           Array.from(HEAPF32.subarray(paper >> 2, (paper >> 2) + 4)), UTF8ToString(result),
-                           UTF8ToString(heading), UTF8ToString(text));
+                           Array.from(HEAPF32.subarray(paper >> 2, (paper >> 2) + 4)), UTF8ToString(pen),
+                           UTF8ToString(keys), UTF8ToString(result), UTF8ToString(heading), UTF8ToString(text));
 });
 
 EM_JS(void, page_mirror_button, (const char* id, const char* label, bool enabled, const float* box, int percent,
@@ -201,7 +201,8 @@ class BrowserPlatform final : public Platform {
 
   void set_mirror(const Mirror& mirror) override {
     page_mirror(mirror.screen.c_str(), mirror.word.c_str(), mirror.seconds, mirror.paper,
-                mirror.result.c_str(), mirror.heading.c_str(), mirror.text.c_str());
+                mirror.pen.c_str(), mirror.keys.c_str(), mirror.result.c_str(),
+                mirror.heading.c_str(), mirror.text.c_str());
     for (const MirrorButton& button : mirror.buttons) {
       page_mirror_button(button.id.c_str(), button.label.c_str(), button.enabled, button.box,
                          button.percent, button.value.c_str());

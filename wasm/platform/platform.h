@@ -69,6 +69,8 @@ struct Mirror {
   std::string word;     // English key; empty when none
   int seconds = 0;      // left, whole
   float paper[4] = {};  // x, y, w, h of the drawing area, CSS pixels
+  std::string pen;      // of the keys, while it is in use: "down,50,50,going"; see web/mirror.js
+  std::string keys;     // how to draw with them; empty where there is nothing to draw
   std::string result;   // won, lost, skipped; in practice recognised; else empty
   std::string heading;  // what a screen reader reads first
   std::string text;     // the screen's sentence, e.g. of the verdict or the gallery

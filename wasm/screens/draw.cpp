@@ -114,6 +114,7 @@ void draw(App& app, const Page& page) {
   const ui::View view = ui::view_of(app.canvas, desk.sheet);
   if (won) loop(app, desk, view);
   ui::draw_ink(ui, round.drawing, view, ui::ink_width, ui.theme->ink);
+  key_pen(app);
   header(app, page, desk);
   tools(app, page, desk);
   voice(app, desk);

@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "wasm/screens/screens.h"
 #include "wasm/sentences.h"
 #include "wasm/ui/buttons.h"
@@ -81,6 +83,71 @@ void loop(App& app, const Desk& desk, const ui::View& view) {
   const ui::Rect drawn = ui::screen_bounds(app.session.round.drawing, view);
   ui::loop_around(app.ui, drawn, ui::inset(desk.sheet, -8, -8), 9,
                   ui::ease_in_out(ui::progress(app.ui, app.won_at, 0.4f)));
+}
+
+namespace {
+
+// A marker with its tip at a place, or a little above it, its body to the upper right.
+void marker(ui::Ui& ui, ui::Vec tip, bool down) {
+  const ui::Theme& theme = *ui.theme;
+  const ui::Vec lean = {0.58f, -0.81f};
+  if (!down) {
+    ui::disc(ui, tip, 5.5f, theme.sheet);
+    ui::disc(ui, tip, 4, theme.ink);
+    ui::disc(ui, tip, 2.2f, theme.sheet);
+    tip = tip + ui::Vec{5, -13};
+  }
+  const auto part = [&](float from, float to, float width, ui::Color color) {
+    const ui::Vec ends[] = {tip + lean * from, tip + lean * to};
+    ui::ribbon(ui, ends, width, color);
+  };
+  part(2, 12, 9, theme.sheet);  // apart from the ink beneath
+  part(17, 50, 25, theme.sheet);
+  part(2, 12, 5, theme.ink);
+  part(17, 50, 20, theme.ink);
+  part(17, 50, 15, theme.marker);
+  part(20, 22, 7, theme.on_marker);
+}
+
+// The ring in which the needle turns. While the needle rests the pen itself is to be pressed.
+void compass(ui::Ui& ui, const game::KeyPen& pen, ui::Vec at) {
+  const ui::Theme& theme = *ui.theme;
+  const float radius = 38;
+  const bool rests = game::rests(pen);
+  ui::outline(ui, ui::around(at, 2 * radius, 2 * radius), radius, rests ? 3.4f : 1.8f,
+              rests ? theme.ink : theme.soft, 77);
+  if (rests) return marker(ui, at, pen.down);
+  ui::disc(ui, at, 6.5f, theme.sheet);
+  ui::disc(ui, at, 5, theme.ink);
+  if (!pen.down) ui::disc(ui, at, 3, theme.sheet);
+  const auto angle = static_cast<float>(game::needle(pen, ui.reduced_motion));
+  const ui::Vec along = {std::sin(angle), -std::cos(angle)};
+  const ui::Vec across = {-along.y, along.x};
+  const ui::Vec tip = at + along * (radius + 12);
+  const ui::Vec shaft[] = {at + along * 13, tip};
+  const ui::Vec head[] = {tip - along * 13 + across * 9, tip, tip - along * 13 - across * 9};
+  for (const bool beneath : {true, false}) {
+    const ui::Color color = beneath ? theme.sheet : (pen.going ? theme.red : theme.ink);
+    const float width = beneath ? 9 : 4.6f;
+    ui::ribbon(ui, shaft, width, color);
+    ui::ribbon(ui, head, width, color);
+  }
+}
+
+}  // namespace
+
+void key_pen(App& app) {
+  if (!key_pen_shown(app)) return;
+  const game::KeyPen& pen = app.keys.pen;
+  const game::Arrows& held = app.keys.held;
+  const ui::Vec at = key_pen_place(app);
+  if (pen.steering == game::Steering::compass) {
+    compass(app.ui, pen, at);
+    app.ui.moving = true;
+  } else {
+    marker(app.ui, at, pen.down);
+    app.ui.moving = app.ui.moving || held.left || held.right || held.up || held.down;
+  }
 }
 
 void speech(App& app, const Desk& desk, std::string_view sentence, ui::Color color, double since) {

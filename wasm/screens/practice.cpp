@@ -135,8 +135,10 @@ void bars(App& app, ui::Rect box) {
   }
   if (app.session.round.drawing.strokes.empty() && !app.practice.moving) {
     const bool ready = app.network.state == platform::ClassifierState::ready;
-    const ui::Paragraph hint = ui::set(
-        ui.type, ui::size::note, say(app, ready ? "draw.ready" : "draw.loading"), box.w - 8, box.h);
+    const std::string_view idle = say(app, ready ? "draw.ready" : "draw.loading");
+    // The way keys draw was said when they came.
+    const std::string_view words = key_pen_shown(app) ? std::string_view(app.saying) : idle;
+    const ui::Paragraph hint = ui::set(ui.type, ui::size::note, words, box.w - 8, box.h);
     return ui::paragraph(ui, box.centre(), hint, ui.theme->soft, ui::Align::centre);
   }
   // The word that is practised has a row in any case: the last one, where it is not among the
@@ -189,6 +191,7 @@ void practice(App& app, const Page& page) {
   ui::sheet(ui, bench.sheet, 22);
   ui::draw_ink(ui, round.drawing, ui::view_of(app.canvas, bench.sheet), ui::ink_width,
                ui.theme->ink);
+  key_pen(app);
   bars(app, bench.bars);
   picture(app, bench.picture);
   const bool ink = !round.drawing.strokes.empty();

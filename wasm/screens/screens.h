@@ -63,6 +63,9 @@ void home_button(App& app, const Page& page);
 // The marker goes around the drawing of the present round by hand, in the 400 ms after the win.
 void loop(App& app, const Desk& desk, const ui::View& view);
 
+// The pen that the keys move, over the ink: a marker; or the compass by which one key steers it.
+void key_pen(App& app);
+
 // The bubble of the desk with a sentence that pops and writes itself.
 void speech(App& app, const Desk& desk, std::string_view sentence, ui::Color color, double since);
 
