@@ -40,7 +40,6 @@ struct Program {
   SDL_Cursor* hand = nullptr;
   int language = -1;  // whose letters are baked
   platform::Size size{};
-  bool dark = false;
   bool asked = false;   // a frame is on its way
   bool hidden = false;  // the tab is in the background: the round waits
   bool slept = false;   // it was there since the last update
@@ -207,10 +206,9 @@ void look_around() {
   }
   if (resized) app.stale = true;
   program.size = size;
-  const bool dark = app.platform->dark();
-  if (app.ui.theme == nullptr || dark != program.dark) app.stale = true;
-  program.dark = dark;
-  app.ui.theme = &ui::theme(dark);
+  const ui::Theme& theme = ui::theme(app.platform->dark(), app.platform->more_contrast());
+  if (app.ui.theme != &theme) app.stale = true;
+  app.ui.theme = &theme;
   app.ui.reduced_motion = app.platform->reduced_motion();
   app.ui.pixel_ratio = size.pixel_ratio;
 }
