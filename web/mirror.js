@@ -27,6 +27,7 @@ export function createMirror(root, press) {
   /** state: {screen, word, seconds, paper, result, heading, text, buttons: [{id, label, enabled, box, percent, value}]}
    * A button with a percent (not -1) is a slider, value its place in words. */
   function show(state) {
+    const fresh = root.dataset.screen !== state.screen;
     mark('screen', state.screen);
     mark('word', state.word);
     mark('seconds', String(state.seconds));
@@ -46,7 +47,7 @@ export function createMirror(root, press) {
       // Not `disabled`, which would throw the keyboard's focus away in the middle of a game.
       button.setAttribute('aria-disabled', String(!enabled));
       if (percent >= 0) {
-        for (const [name, fact] of [['role', 'slider'], ['aria-valuemin', 0], ['aria-valuemax', 100],
+        for (const [name, fact] of [['role', 'slider'], ['aria-label', label], ['aria-valuemin', 0], ['aria-valuemax', 100],
           ['aria-valuenow', percent], ['aria-valuetext', value]]) button.setAttribute(name, fact);
       }
       const [left, top, width, height] = box;
@@ -55,8 +56,12 @@ export function createMirror(root, press) {
     });
     if (now.length !== buttons.children.length || now.some((button, i) => button !== buttons.children[i])) {
       buttons.replaceChildren(...now);
-      // The keyboard stays where it was, or goes to the new screen's first action.
-      if (focused) (now.includes(focused) ? focused : now[0])?.focus();
+      // The keyboard stays where it was, or goes to the new screen's first action, which tells where it has come.
+      if (fresh) for (const button of now) button.removeAttribute('aria-describedby');
+      if (focused && !now.includes(focused) && now.length > 0) {
+        if (fresh) now[0].setAttribute('aria-describedby', 'heading sentence');
+        now[0].focus();
+      } else focused?.focus();
     }
   }
 
