@@ -2,13 +2,15 @@
 //
 //   ./play --build && node tools/screens.mjs
 //
-// With --all it takes every screen in every language and size instead, for build/screens/LANGUAGE-WxH.png: to be
-// looked at. The words are then the longest.
+// With --all it takes every screen instead, in every language and size, by day and by night, for
+// build/screens/LANGUAGE-SCHEME-WxH.png: to be looked at. The words are then the longest. --contrast asks for more of
+// it, --zoom 2 shows what browser zoom makes of the sizes.
 
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { desktop, phone, root, start } from '../tests/web/play.mjs';
+import { everyScreen, prepare, query } from '../tests/web/walk.mjs';
 
 // An arc about (x, y), from one angle to another, in degrees, clockwise from the right.
 const arc = (x, y, rx, ry, from, to, count = 24) => Array.from({ length: count + 1 }, (_, i) => {
@@ -36,7 +38,8 @@ const doodles = {
       [[from, 120], [from + (to - from) * 0.4, 170], [to - 4, 214 - 8 * Math.abs(i - 2.5)], [to + (i < 3 ? -14 : 14), 228]])],
 };
 
-const { values: options } = parseArgs({ options: { all: { type: 'boolean', default: false } } });
+const { values: options } = parseArgs({ options: { all: { type: 'boolean', default: false },
+  contrast: { type: 'boolean', default: false }, zoom: { type: 'string', default: '1' } } });
 const { open, browser, site, close } = await start();
 
 /** A whole game; resolves to its pictures (PNG, base64): title, card, drawing, win or loss, gallery. */
@@ -72,7 +75,7 @@ async function game(player, pause) {
     console.log(`${word}: ${result || 'not recognised'}`);
     if (screen === 'draw') await player.pressMirror(result ? 'continue' : 'skip');
     await player.until(({ screen: now }) => now === 'verdict', 'the verdict');
-    if (shots.length === 3 && (result === 'won' || options.all)) {
+    if (shots.length === 3 && result === 'won') {
       await player.page.waitForTimeout(800);
       await shoot();
     }
@@ -99,16 +102,31 @@ async function sideBySide(shots, { width, height }, path, columns = shots.length
 }
 
 if (options.all) {
-  // The longest names first, in both languages.
-  const words = ['The Great Wall of China', 'aircraft carrier', 'The Mona Lisa', 'hot air balloon', 'binoculars', 'octopus'];
+  const zoom = Number(options.zoom);
+  const sizes = [phone, { width: 844, height: 390 }, { width: 768, height: 1024 }, desktop]
+    .map(({ width, height }) => ({ width: Math.round(width / zoom), height: Math.round(height / zoom) }));
+  const contrast = options.contrast ? 'more' : 'no-preference';
   for (const lang of ['en', 'zh']) {
-    for (const viewport of [phone, { width: 844, height: 390 }, desktop]) {
-      const player = await open(`?seed=4&lang=${lang}&words=${words}`, { viewport });
-      const shots = await game(player, 700);
-      await sideBySide(shots, viewport, join(root, `build/screens/${lang}-${viewport.width}x${viewport.height}.png`),
-        viewport === phone ? undefined : 2);
-      await player.close();
+    const player = await open(`?${query}&lang=${lang}`, { prepare: prepare(), deviceScaleFactor: zoom, contrast });
+    const sheets = new Map();
+    await everyScreen(player, async () => {
+      for (const viewport of sizes) {
+        await player.page.setViewportSize(viewport);
+        for (const colorScheme of ['light', 'dark']) {
+          await player.page.emulateMedia({ colorScheme });
+          await player.drawn();
+          await player.drawn();
+          const name = [lang, colorScheme, ...(options.contrast ? ['contrast'] : []), `${viewport.width}x${viewport.height}`].join('-');
+          sheets.set(name, sheets.get(name) ?? { viewport, shots: [] });
+          sheets.get(name).shots.push((await player.page.screenshot()).toString('base64'));
+        }
+      }
+      await player.page.setViewportSize(sizes[0]);
+    });
+    for (const [name, { viewport, shots }] of sheets) {
+      await sideBySide(shots, viewport, join(root, `build/screens/${name}.png`), viewport.width > viewport.height ? 3 : 6);
     }
+    await player.close();
   }
 } else {
   const player = await open(`?seed=4&words=${Object.keys(doodles)}`, { deviceScaleFactor: 2 });

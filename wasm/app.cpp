@@ -164,6 +164,14 @@ void update_round(App& app, double dt) {
   round.pace = key_pen_shown(app) ? game::keys_pace : 1;
   const game::Saying saying = game::advance(round, dt);
   if (game::ticks(round, before)) play(app, sound::Sound::tick);
+  // Who does not see the clock is told.
+  for (const int left : {10, 5}) {
+    if (round.outcome == game::Outcome::playing && game::seconds_left(round) <= left &&
+        round.seconds - before > left) {
+      app.platform->say(
+          text::format(app.texts, "mirror.left", {{"seconds", std::to_string(left)}}));
+    }
+  }
   if (std::string sentence = sentence_of(app, saying); !sentence.empty()) {
     speak_up(app, std::move(sentence), saying.won ? Urgency::at_once : Urgency::in_turn);
   }

@@ -41,7 +41,6 @@ struct Program {
   SDL_Cursor* hand = nullptr;
   int language = -1;  // whose letters are baked
   platform::Size size{};
-  bool dark = false;
   bool asked = false;   // a frame is on its way
   bool hidden = false;  // the tab is in the background: the round waits
   bool slept = false;   // it was there since the last update
@@ -114,7 +113,7 @@ int filter(void*, SDL_Event* event) {
 
 void bake_letters() {
   App& app = program.app;
-  program.size = app.platform->size();
+  program.size = screens::roomy(app.platform->size(), app.ui.scale);
   program.language = app.language;
   // Letters of another script come as they are needed.
   std::string glyphs;
@@ -221,7 +220,7 @@ int init() {
 // Size, colours, motion: what the page may change at any time.
 void look_around() {
   App& app = program.app;
-  const platform::Size size = app.platform->size();
+  const platform::Size size = screens::roomy(app.platform->size(), app.ui.scale);
   const bool resized = size.width != program.size.width || size.height != program.size.height ||
                        size.inset_top != program.size.inset_top ||
                        size.inset_left != program.size.inset_left ||
@@ -233,10 +232,9 @@ void look_around() {
   }
   if (resized) app.stale = true;
   program.size = size;
-  const bool dark = app.platform->dark();
-  if (app.ui.theme == nullptr || dark != program.dark) app.stale = true;
-  program.dark = dark;
-  app.ui.theme = &ui::theme(dark);
+  const ui::Theme& theme = ui::theme(app.platform->dark(), app.platform->more_contrast());
+  if (app.ui.theme != &theme) app.stale = true;
+  app.ui.theme = &theme;
   app.ui.reduced_motion = app.platform->reduced_motion();
   app.ui.pixel_ratio = size.pixel_ratio;
 }
@@ -296,6 +294,10 @@ void frame() {
 // ---- input ----
 
 // Mouse positions come in window units, which are CSS pixels; touches in shares of the window.
+ui::Vec mouse_position(int x, int y) {
+  return ui::Vec{static_cast<float>(x), static_cast<float>(y)} * (1 / program.app.ui.scale);
+}
+
 ui::Vec touch_position(const SDL_TouchFingerEvent& touch) {
   return {touch.x * program.size.width, touch.y * program.size.height};
 }
@@ -309,8 +311,7 @@ void input() {
         if (event.button.which == SDL_TOUCH_MOUSEID || event.button.button != SDL_BUTTON_LEFT)
           break;
         SDL_CaptureMouse(SDL_TRUE);
-        pointer_down(app, mouse_pointer,
-                     {static_cast<float>(event.button.x), static_cast<float>(event.button.y)});
+        pointer_down(app, mouse_pointer, mouse_position(event.button.x, event.button.y));
         break;
       case SDL_MOUSEMOTION:
         if (event.motion.which == SDL_TOUCH_MOUSEID) break;
@@ -319,15 +320,13 @@ void input() {
             (event.motion.state & SDL_BUTTON_LMASK) == 0) {
           pointer_cancel(app);
         }
-        pointer_move(app, mouse_pointer,
-                     {static_cast<float>(event.motion.x), static_cast<float>(event.motion.y)});
+        pointer_move(app, mouse_pointer, mouse_position(event.motion.x, event.motion.y));
         break;
       case SDL_MOUSEBUTTONUP:
         if (event.button.which == SDL_TOUCH_MOUSEID || event.button.button != SDL_BUTTON_LEFT)
           break;
         SDL_CaptureMouse(SDL_FALSE);
-        pointer_up(app, mouse_pointer,
-                   {static_cast<float>(event.button.x), static_cast<float>(event.button.y)});
+        pointer_up(app, mouse_pointer, mouse_position(event.button.x, event.button.y));
         break;
       case SDL_FINGERDOWN:
         pointer_down(app, event.tfinger.fingerId, touch_position(event.tfinger));

@@ -74,6 +74,12 @@ std::string place_words(const App& app) {
                        {"guesses", thought.empty() ? say(app, "mirror.replay.nothing") : thought}});
 }
 
+// A rectangle in CSS pixels.
+void put_box(float (&box)[4], const ui::Rect& rect, float scale) {
+  const float lengths[] = {rect.x, rect.y, rect.w, rect.h};
+  for (int i = 0; i < 4; ++i) box[i] = lengths[i] * scale;
+}
+
 std::string replay_words(const App& app) {
   if (network_failed(app)) return std::string(say(app, "replay.unseen"));
   std::string words = place_words(app);
@@ -195,10 +201,7 @@ void reflect(App& app) {
       break;
   }
   if (app.screen == Screen::draw || again) {
-    mirror.paper[0] = app.sheet.x;
-    mirror.paper[1] = app.sheet.y;
-    mirror.paper[2] = app.sheet.w;
-    mirror.paper[3] = app.sheet.h;
+    put_box(mirror.paper, app.sheet, app.ui.scale);
   }
   mirror.seconds = app.screen == Screen::draw && !practice
                        ? static_cast<int>(std::ceil(game::seconds_left(round)))
@@ -211,10 +214,8 @@ void reflect(App& app) {
   }
   for (const ui::Hot& hot : app.ui.hot) {
     platform::MirrorButton& button = mirror.buttons.emplace_back(
-        platform::MirrorButton{.id = hot.id,
-                               .label = hot.label,
-                               .enabled = hot.enabled,
-                               .box = {hot.area.x, hot.area.y, hot.area.w, hot.area.h}});
+        platform::MirrorButton{.id = hot.id, .label = hot.label, .enabled = hot.enabled});
+    put_box(button.box, hot.area, app.ui.scale);
     if (hot.id == "timeline") {
       const double end = shown_insight(app).seconds;
       button.percent = end > 0 ? static_cast<int>(mirrored_time(app) / end * 100 + 0.5) : 100;

@@ -44,8 +44,10 @@ async function fail(key) {
   failed = true;
   const trouble = document.getElementById('trouble');
   const [words, button] = [trouble.querySelector('p'), trouble.querySelector('button')];
-  words.textContent = (await sentence(key)) ?? words.textContent;
-  button.textContent = (await sentence('error.reload')) ?? button.textContent;
+  for (const [element, name] of [[words, key], [button, 'error.reload']]) {
+    const told = await sentence(name);
+    if (told) Object.assign(element, { textContent: told, lang: document.documentElement.lang });
+  }
   button.addEventListener('click', () => location.reload());
   trouble.dataset.error = key;
   trouble.hidden = false;

@@ -48,8 +48,10 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
   new ResizeObserver(measure).observe(canvas);
   addEventListener('resize', measure); // a changed zoom changes the pixel ratio alone
   const dark = matchMedia('(prefers-color-scheme: dark)');
+  // A system's own few colours don't reach the canvas: there it is as readable as it can be.
+  const moreContrast = matchMedia('(prefers-contrast: more), (forced-colors: active)');
   const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)');
-  for (const fact of [dark, reducedMotion]) fact.addEventListener('change', wake);
+  for (const fact of [dark, moreContrast, reducedMotion]) fact.addEventListener('change', wake);
 
   // The game rebuilds its graphics when a lost context comes back; when none does, only a new page helps.
   let contextTimer;
@@ -141,6 +143,7 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
   const flags = {
     'reduced-motion': () => reducedMotion.matches,
     dark: () => dark.matches,
+    'more-contrast': () => moreContrast.matches,
     classifier: () => states.indexOf(classifier.state()),
     models: () => classifier.models(),
     busy: () => classifier.busy(),

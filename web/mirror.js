@@ -40,6 +40,7 @@ export function createMirror(root, press) {
    * keys: how to draw with them, empty where there is nothing to draw. A button with a percent (not -1) is a slider,
    * value its place in words. */
   function show(state) {
+    const fresh = root.dataset.screen !== state.screen;
     mark('screen', state.screen);
     mark('word', state.word);
     mark('seconds', String(state.seconds));
@@ -51,7 +52,7 @@ export function createMirror(root, press) {
     write(keys, state.keys);
 
     const before = new Map([...buttons.children].map((button) => [button.dataset.action, button]));
-    const focused = root.contains(document.activeElement) ? document.activeElement : null;
+    const focused = [paper, buttons].some((element) => element.contains(document.activeElement)) ? document.activeElement : null;
     place(paper, state.paper);
     paper.hidden = !state.keys;
     const now = state.buttons.map(({ id, label, enabled, box, percent, value }) => {
@@ -63,7 +64,7 @@ export function createMirror(root, press) {
       // Not `disabled`, which would throw the keyboard's focus away in the middle of a game.
       button.setAttribute('aria-disabled', String(!enabled));
       if (percent >= 0) {
-        for (const [name, fact] of [['role', 'slider'], ['aria-valuemin', 0], ['aria-valuemax', 100],
+        for (const [name, fact] of [['role', 'slider'], ['aria-label', label], ['aria-valuemin', 0], ['aria-valuemax', 100],
           ['aria-valuenow', percent], ['aria-valuetext', value]]) button.setAttribute(name, fact);
       }
       place(button, box);
@@ -72,11 +73,15 @@ export function createMirror(root, press) {
     if (now.length !== buttons.children.length || now.some((button, i) => button !== buttons.children[i])) {
       buttons.replaceChildren(...now);
     }
-    // The keyboard stays where it was, or goes to the new screen's paper, or to its first action.
+    // The keyboard stays where it was, or goes to the new screen's paper, or to its first action, which tells where it has
+    // come.
+    if (fresh) for (const button of now) button.removeAttribute('aria-describedby');
     if (!focused) return;
     const stays = focused === paper ? !paper.hidden : now.includes(focused);
     const next = stays ? focused : paper.hidden ? now[0] : paper;
-    if (next !== document.activeElement) next?.focus();
+    if (!next || next === document.activeElement) return;
+    if (fresh && !stays && next !== paper) next.setAttribute('aria-describedby', 'heading sentence');
+    next.focus();
   }
 
   function say(sentence) {

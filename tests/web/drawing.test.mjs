@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { desktop, inkIn, phone, start } from './play.mjs';
+import { desktop, inkIn, isInk, phone, start } from './play.mjs';
 
 let here;
 before(async () => { here = await start(); });
@@ -128,18 +128,38 @@ test('a lost focus and a cancelled touch end the stroke', async () => {
   await player.close();
 });
 
-test('a turned and a resized window keep the drawing', async () => {
-  const { player, line, paper } = await sheet();
+/** Width over height of the ink on the paper. */
+function proportion(picture, [left, top, width, height]) {
+  const [xs, ys] = [[], []];
+  for (let y = Math.ceil(top); y < top + height; ++y) {
+    for (let x = Math.ceil(left); x < left + width; ++x) if (isInk(picture, x, y)) xs.push(x) && ys.push(y);
+  }
+  const extent = (at) => at.reduce((most, value) => Math.max(most, value), 0) - at.reduce((least, value) => Math.min(least, value), 1e9);
+  return extent(xs) / extent(ys);
+}
+
+test('a turned and a resized window keep the drawing, and its proportions', async () => {
+  const { player, line, at, paper } = await sheet();
   await line([0.2, 0.3], [0.8, 0.7]);
+  // The phone is turned while the pen is down.
+  await player.mouse('mousePressed', at(0.2, 0.5));
+  await player.mouse('mouseMoved', at(0.4, 0.5));
+  await player.page.setViewportSize({ width: phone.height, height: phone.width });
+  await player.page.setViewportSize(phone);
+  await player.mouse('mouseReleased', at(0.4, 0.5));
   await player.page.waitForTimeout(200);
-  const before = inkIn(await player.picture(), paper);
+  const picture = await player.picture();
+  const [before, shape] = [inkIn(picture, paper), proportion(picture, paper)];
   for (const viewport of [{ width: phone.height, height: phone.width }, desktop]) {
     await player.page.setViewportSize(viewport);
     await player.page.waitForTimeout(600);
     const { paper: now } = await player.mirror();
     assert.ok(now[0] >= 0 && now[1] >= 0 && now[0] + now[2] <= viewport.width && now[1] + now[3] <= viewport.height,
       `the paper ${now} lies in ${viewport.width}x${viewport.height}`);
-    assert.ok(inkIn(await player.picture(), now) > 300, 'the ink is still there');
+    const turned = await player.picture();
+    assert.ok(inkIn(turned, now) > 300, 'the ink is still there');
+    const ratio = proportion(turned, now) / shape;
+    assert.ok(ratio > 0.96 && ratio < 1.04, `the drawing is ${ratio} times as wide for its height`);
   }
   await player.page.setViewportSize(phone);
   await player.page.waitForTimeout(600);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { inkIn, look, phone, shapes, start } from './play.mjs';
-import { playShapes } from './rounds.mjs';
+import { playShapes, roundOf, textOf } from './rounds.mjs';
 
 let here;
 before(async () => { here = await start(); });
@@ -17,19 +17,6 @@ const wins = (played) => played.filter(({ result }) => result === 'won').length;
 const address = (player) => player.page.evaluate(() => location.href);
 const stays = (player) => assert.deepEqual(player.requests.filter((url) => !url.startsWith(new URL(player.site.address).origin) &&
   !/^(data|blob):/.test(url)), [], 'nothing leaves the origin');
-
-/** The text of a link whose bytes are these, with their checksum; see engine/game/challenge.h. */
-function textOf(bytes) {
-  let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
-  const sum = (hash ^ (hash >>> 16)) & 0xffff;
-  return Buffer.from([...bytes, sum & 255, sum >> 8]).toString('base64url');
-}
-
-/** A round as it stands in a link: a word, won or not, 4.2 seconds, and one stroke of 6 points down to the right that
- * took so many tenths of a second. */
-const roundOf = (word, won = 1, took = 9) =>
-  [word.length, ...Buffer.from(word), won, 42, 1, 0, took, 6, 20, 20, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60];
 
 let link; // of the first test's game, for the others
 let sent;

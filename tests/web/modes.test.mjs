@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { desktop, dist, look, phone, shapes, start } from './play.mjs';
+import { desktop, dist, phone, shapes, start } from './play.mjs';
 import { toVerdict } from './rounds.mjs';
 import { isTest, records, sample } from './quickdraw.mjs';
 
@@ -14,7 +14,6 @@ after(() => here?.close());
 
 const words = Object.keys(shapes).join(',');
 const classes = readFileSync(join(dist, 'models/class_names.txt'), 'utf8').split('\n').filter(Boolean);
-const landscape = { width: 844, height: 390 };
 const ready = (player) => player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
 const until = (player, wanted) => player.until(({ screen }) => screen === wanted, `the screen ${wanted}`);
 const has = ({ buttons }, id) => buttons.some((button) => button.id === id && button.enabled);
@@ -361,48 +360,3 @@ test('words that are left out are not dealt; without their list the game goes on
   assert.equal((await until(other, 'card')).word, 'camouflage');
   await other.close();
 });
-
-for (const viewport of [phone, landscape, desktop]) {
-  test(`the screens of the other ways to play at ${viewport.width}x${viewport.height}`, async () => {
-    const player = await here.open(`?seed=5&words=${words}`, { viewport });
-    await ready(player);
-    await press(player, 'practice');
-    await until(player, 'words');
-    await look(player, 'words');
-    await press(player, 'words-next');
-    await press(player, 'words-before');
-    await player.until((mirror) => has(mirror, 'word-airplane'), 'the first page');
-    await press(player, 'word-airplane');
-    await until(player, 'practice');
-    await player.draw(shapes.triangle);
-    await player.until(({ text }) => text !== '', 'guesses');
-    await look(player, 'practice');
-    await press(player, 'home');
-    await press(player, 'streak');
-    await round(player, shape);
-    await look(player, 'streak-verdict');
-    await press(player, 'continue');
-    if ((await player.until(({ screen }) => screen === 'card' || screen === 'streak', 'the next')).screen === 'card') {
-      await look(player, 'streak-card');
-      await round(player, nothing);
-      await press(player, 'continue');
-    }
-    await until(player, 'streak');
-    await look(player, 'streak-end');
-    await press(player, 'home');
-    await press(player, 'pair');
-    await until(player, 'card');
-    await look(player, 'pair-card');
-    for (let i = 0; i < 6; ++i) {
-      await round(player, shape);
-      await press(player, 'continue');
-    }
-    await until(player, 'gallery');
-    await look(player, 'pair-gallery');
-    await press(player, 'home');
-    await until(player, 'title');
-    await look(player, 'title-best');
-    assert.deepEqual(player.complaints, []);
-    await player.close();
-  });
-}

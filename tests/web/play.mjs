@@ -188,13 +188,13 @@ export class Player {
 
   /** Presses the mirror's own button, as a screen reader does. */
   async pressMirror(id) {
-    await this.#drawn();
+    await this.drawn();
     return this.evaluate((action) => document.querySelector(`[data-action="${action}"]`).click(), id);
   }
 
   /** Waits until what was done is on the screen: nobody presses a button of a screen that is not drawn yet, and the game
    * lets nobody. (A hidden page draws nothing.) */
-  #drawn() {
+  drawn() {
     return this.evaluate(() => Promise.race([
       new Promise((resolve) => { setTimeout(resolve, 150); }),
       new Promise((resolve) => { requestAnimationFrame(() => requestAnimationFrame(resolve)); }),
@@ -202,7 +202,7 @@ export class Player {
   }
 
   async #centre(id) {
-    await this.#drawn();
+    await this.drawn();
     const { buttons } = await this.until(({ buttons }) => buttons.some((button) => button.id === id && button.enabled),
       `the button ${id}`);
     const { x, y, width, height } = buttons.find((button) => button.id === id);
@@ -276,7 +276,8 @@ export function inkIn(picture, [left, top, width, height] = [0, 0, picture.width
 
 /** Looks at a screen, as build/screens/NAME-WxH.png: something is drawn, nothing is cut off, nothing overflows. */
 export async function look(player, name) {
-  await player.page.waitForTimeout(700); // motion comes to rest
+  await player.drawn(); // and at rest: see `open`
+  await player.drawn();
   const { width, height } = player.page.viewportSize();
   const mirror = await player.mirror();
   const picture = await player.picture(join(screens, `${name}-${width}x${height}.png`));

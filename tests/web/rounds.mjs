@@ -6,7 +6,7 @@ export const words = Object.keys(shapes).join(',');
 export const ready = (player) => player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
 
 /** Skips, unless the clock was faster. */
-export async function giveUp(player, press) {
+async function giveUp(player, press) {
   if ((await player.mirror()).screen !== 'draw') return;
   await press('skip').catch(async (error) => { if ((await player.mirror()).screen === 'draw') throw error; });
 }
@@ -71,3 +71,16 @@ export async function playShapes(player, end = 'gallery', { draws = () => true }
     await player.pressMirror('continue');
   }
 }
+
+/** The text of a link whose bytes are these, with their checksum; see engine/game/challenge.h. */
+export function textOf(bytes) {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  const sum = (hash ^ (hash >>> 16)) & 0xffff;
+  return Buffer.from([...bytes, sum & 255, sum >> 8]).toString('base64url');
+}
+
+/** A round as it stands in a link: a word, won or not, 4.2 seconds, and one stroke of 6 points down to the right that
+ * took so many tenths of a second. */
+export const roundOf = (word, won = 1, took = 9) =>
+  [word.length, ...Buffer.from(word), won, 42, 1, 0, took, 6, 20, 20, 60, 60, 60, 60, 60, 60, 60, 60, 60, 60];

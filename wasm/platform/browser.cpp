@@ -119,6 +119,7 @@ class BrowserPlatform final : public Platform {
 
   bool reduced_motion() override { return page_flag("reduced-motion") != 0; }
   bool dark() override { return page_flag("dark") != 0; }
+  bool more_contrast() override { return page_flag("more-contrast") != 0; }
 
   int language() override { return page_flag("language"); }
   void choose_language(std::string_view code) override {

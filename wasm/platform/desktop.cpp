@@ -3,8 +3,8 @@
 // classifies, at once and in this thread; elsewhere the game says that it can't guess.
 //
 // Environment: INKLING_SEED, INKLING_WORDS (a,b,c), INKLING_MODEL (path of an .onnx), INKLING_SIZE
-// (390x844), INKLING_LANG (zh), INKLING_DARK, INKLING_STILL (reduced motion), INKLING_SAY (prints
-// what is said, and each screen).
+// (390x844), INKLING_LANG (zh), INKLING_DARK, INKLING_CONTRAST (more of it), INKLING_STILL (reduced
+// motion), INKLING_SAY (prints what is said, and each screen).
 #include <SDL.h>
 #ifdef INKLING_ONNXRUNTIME
 #include <onnxruntime_c_api.h>
@@ -156,6 +156,7 @@ class DesktopPlatform final : public Platform {
 
   bool reduced_motion() override { return !variable("INKLING_STILL").empty(); }
   bool dark() override { return !variable("INKLING_DARK").empty(); }
+  bool more_contrast() override { return !variable("INKLING_CONTRAST").empty(); }
 
   int language() override { return language_; }
   void choose_language(std::string_view code) override {

@@ -13,7 +13,7 @@
 //   sees pointer,
 //                          keys, focus, visibility and resize by itself; the page calls this for
 //                          the rest: an answer of the network, its state, a mirror button pressed,
-//                          dark or reduced motion changed.
+//                          dark, contrast or reduced motion changed.
 //   void inkling_touched() the player touches the page, within the event: sound may begin.
 //   void inkling_now()     has what was just done take effect in the event's own task, where it
 //   must:
@@ -125,6 +125,7 @@ class Platform {
   virtual Size size() = 0;
   virtual bool reduced_motion() = 0;
   virtual bool dark() = 0;
+  virtual bool more_contrast() = 0;
 
   // The language of the player, as an index into texts/languages.tsv, whose files are there: its
   // texts, and where its script has a face of its own fonts/CODE.ttf (fonts/CODE-name.ttf where it

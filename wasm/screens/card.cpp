@@ -90,7 +90,6 @@ void card(App& app, const Page& page) {
   const ui::Rect a = page.area;
   const ui::Rect box = card_rect(page);
   const bool landscape = page.form == Form::landscape;
-  home_button(app, page);
   standing(app, {a.centre().x, landscape ? a.y + 26 : a.y + std::min(54.0f, (box.y - a.y) / 2)},
            std::min(a.w - 140, 420.0f));
 
@@ -105,6 +104,7 @@ void card(App& app, const Page& page) {
                  .scale = ui::mix(1.14f, 1, laid),
                  .angle = side * 0.10f * (1 - laid),
                  .alpha = std::min(1.0f, laid * 2)});
+  home_button(app, page);  // in the mirror after the card's own, where the keyboard comes first
 
   if (!game::may_choose(app.session)) return;
   const std::string_view dislike = say(app, "card.dislike");

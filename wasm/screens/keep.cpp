@@ -14,6 +14,7 @@ namespace screens {
 namespace {
 
 constexpr float thumb_gap = 4;
+constexpr float least_panel = 232;  // its links beside each other
 
 struct Places {
   ui::Vec back, heading;
@@ -279,9 +280,10 @@ Places places_of(const App& app, const Page& page) {
     const float h = a.h - 30;
     const float side = across(grid_of(n, h));
     const float left = a.x + 80;
-    const float w = std::min(a.w * 0.44f, h);
+    const float beside = (n > 0 ? side + 36 : 22) + 20;
+    const float w = std::min({a.w * 0.44f, h, a.right() - left - beside - least_panel});
     const ui::Rect room = {left, a.y + 14, w, h};
-    const float right = room.right() + 14 + (n > 0 ? side + 22 : 8);
+    const float right = room.right() + beside - 20;
     const float panel_w = a.right() - right - 20;
     return {.back = {a.x + 40, a.y + 40},
             .heading = {right + panel_w / 2, a.y + 36},
@@ -348,8 +350,8 @@ void keep(App& app, const Page& page) {
   ui::text(ui, places.heading, ui::fit(ui.type, ui::size::big, heading, places.heading_room),
            ui.theme->ink, heading, ui::Align::centre);
   if (!app.keeping.rounds.empty()) preview(app, places.room);
-  panel(app, places.panel, places.low);
   thumbs(app, places.thumbs, places.upright);
+  panel(app, places.panel, places.low);
   ui::round_button(ui, "keep-back", places.back, 26, ui::Icon::back, say(app, "keep.back"), true);
 }
 

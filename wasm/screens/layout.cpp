@@ -11,15 +11,36 @@ namespace {
 
 constexpr float corner_x = 44, corner_y = 46;
 
+ui::Rect safe_area(const platform::Size& size) {
+  return {size.inset_left, size.inset_top,
+          std::max(1.0f, size.width - size.inset_left - size.inset_right),
+          std::max(1.0f, size.height - size.inset_top - size.inset_bottom)};
+}
+
+bool is_broad(ui::Rect area) {
+  return area.w > area.h * 1.05f;
+}
+
 }  // namespace
+
+platform::Size roomy(platform::Size size, float& scale) {
+  const ui::Rect area = safe_area(size);
+  const bool broad = is_broad(area);
+  const float least_w = broad ? 568 : 320, least_h = broad ? 320 : 568;
+  scale = std::min({1.0f, area.w / least_w, area.h / least_h});
+  for (float* length : {&size.width, &size.height, &size.inset_top, &size.inset_right,
+                        &size.inset_bottom, &size.inset_left}) {
+    *length /= scale;
+  }
+  size.pixel_ratio *= scale;
+  return size;
+}
 
 Page page_of(const platform::Size& size) {
   const ui::Rect all = {0, 0, size.width, size.height};
-  const ui::Rect area = {size.inset_left, size.inset_top,
-                         std::max(1.0f, size.width - size.inset_left - size.inset_right),
-                         std::max(1.0f, size.height - size.inset_top - size.inset_bottom)};
+  const ui::Rect area = safe_area(size);
   Form form = Form::portrait;
-  if (area.w > area.h * 1.05f) form = area.h < 560 ? Form::landscape : Form::wide;
+  if (is_broad(area)) form = area.h < 560 ? Form::landscape : Form::wide;
   return {.all = all, .area = area, .form = form};
 }
 

@@ -151,6 +151,7 @@ void drawing(App& app, const Stage& stage) {
   const float width = stage.sheet.h < 260 ? 4.6f : ui::ink_width;
   const bool tinted = replay.tinted && !insight.steps.empty() && game::is_complete(insight);
   if (!tinted) return ui::draw_ink(ui, drawn, view, width, theme.ink);
+  const ui::Color faint = theme.strong ? theme.line : theme.soft;
   const int telling = game::telling_stroke(insight), misled = game::misleading_stroke(insight);
   float largest = game::notable_weight;
   for (const game::Weight& weight : insight.weights) {
@@ -163,7 +164,7 @@ void drawing(App& app, const Stage& stage) {
   for (std::size_t i = 0; i < drawn.strokes.size(); ++i) {
     const int stroke = static_cast<int>(i);
     const float share = std::clamp(game::weight_of(insight, stroke) / largest, 0.0f, 1.0f);
-    ui::Color color = insight.weights.empty() ? theme.ink : ui::blend(theme.soft, theme.ink, share);
+    ui::Color color = insight.weights.empty() ? theme.ink : ui::blend(faint, theme.ink, share);
     if (stroke == telling) color = theme.on_marker;
     if (stroke == misled) color = theme.red;
     ui::draw_stroke(ui, drawn.strokes[i], view, width, color);
@@ -249,7 +250,8 @@ ui::Path curve(const game::Insight& insight, ui::Rect room, int label) {
 }
 
 void draw_curve(ui::Ui& ui, const ui::Path& path, float until, float width, ui::Color color) {
-  ui::ribbon(ui, ui::smoothed(path), width * 0.7f, ui::blend(ui.theme->paper, color, 0.3f));
+  ui::ribbon(ui, ui::smoothed(path), width * 0.7f,
+             ui::blend(ui.theme->paper, color, ui.theme->strong ? 0.6f : 0.3f));
   ui::Path part;
   for (std::size_t i = 0; i < path.size(); ++i) {
     if (path[i].x <= until) {

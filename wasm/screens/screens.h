@@ -15,6 +15,11 @@ struct Page {
   Form form;
 };
 
+// The page in the game's own pixels, and how many CSS pixels one of them is. No screen is laid out
+// on less than 320 x 568, or 568 x 320 on its side: a smaller page, as zoom makes it, shows all of
+// it smaller.
+platform::Size roomy(platform::Size size, float& scale);
+
 Page page_of(const platform::Size& size);
 
 // The places of the draw screen, which the verdict shares: the paper does not move between them.

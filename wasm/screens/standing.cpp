@@ -1,5 +1,6 @@
 // How the game stands, at the head of a screen: dots for six rounds, tally marks for a streak, the
 // scores of two players.
+#include <algorithm>
 #include <cstddef>
 #include <string>
 
@@ -83,11 +84,11 @@ void tally(App& app, ui::Vec centre, float room) {
 }
 
 // Each player's mark and score, the marker under the one whose turn it is.
-void scores(App& app, ui::Vec centre) {
+void scores(App& app, ui::Vec centre, float room) {
   ui::Ui& ui = app.ui;
   const bool verdict = app.screen == Screen::verdict;
   const int now = game::player_now(app.session);
-  const float size = 30, gap = 13, apart = 34;
+  const float size = 30, gap = 13, rim = 13;  // of the marker around them
   for (int player = 0; player < game::players; ++player) {
     const bool just_won =
         verdict && player == now && app.session.round.outcome == game::Outcome::won;
@@ -95,10 +96,11 @@ void scores(App& app, ui::Vec centre) {
         std::to_string(game::rounds_won_by(app.session, player) + (just_won ? 1 : 0));
     const float w = ui::width(ui.type, ui::size::head, score);
     const float whole = size + gap + w;
+    const float apart = std::clamp(room / 2 - whole - rim, 14.0f, 34.0f);
     const float x = player == 0 ? centre.x - apart - whole : centre.x + apart;
     if (player == now) {
-      ui::scribble(ui, {x - 13, centre.y - 19, whole + 26, 40}, 2, ui.theme->marker, 61 + player,
-                   ui::ease_in_out(ui::progress(ui, app.screen_since, 0.35f, 0.1f)));
+      ui::scribble(ui, {x - rim, centre.y - 19, whole + 2 * rim, 40}, 2, ui.theme->marker,
+                   61 + player, ui::ease_in_out(ui::progress(ui, app.screen_since, 0.35f, 0.1f)));
     }
     const ui::Color color = player == now ? ui.theme->on_marker : ui.theme->soft;
     player_mark(ui, player, {x + size / 2, centre.y}, size, color);
@@ -123,7 +125,7 @@ void standing(App& app, ui::Vec centre, float room) {
     case game::Mode::streak:
       return tally(app, centre, room);
     case game::Mode::pair:
-      return scores(app, centre);
+      return scores(app, centre, room);
     default:
       return dots(app, centre);
   }

@@ -15,8 +15,9 @@ void streak_end(App& app, const Page& page) {
   ui::Vec heading, best, buttons;
   float room = a.w - 90;  // of the heading
   if (landscape) {
-    const float h = a.h - 44;
-    sheet = {a.right() - h * 1.06f - 40, a.y + 22, h * 1.06f, h};
+    const float w = std::min((a.h - 44) * 1.06f, a.w * 0.52f);
+    const float h = std::min(a.h - 44, w * 1.1f);
+    sheet = {a.right() - w - 40, a.centre().y - h / 2, w, h};
     room = sheet.x - a.x - 110;
     const float middle = (a.x + sheet.x) / 2;
     heading = {middle, a.y + a.h * 0.24f};

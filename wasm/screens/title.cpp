@@ -97,10 +97,13 @@ void title(App& app, const Page& page) {
   float languages_y = 0.925f;
   if (page.form == Form::landscape) {
     name_y = 0.2f, line_y = 0.4f, play_y = 0.59f, ways_y = 0.785f, languages_y = 0.93f;
-    play_h = 60, ways_h = 52;
+    play_h = 60, ways_h = a.h < 340 ? 48 : 52;
   } else if (page.form == Form::wide) {
     name_y = 0.33f, line_y = 0.445f, play_y = 0.6f, ways_y = 0.72f, languages_y = 0.83f;
     play_w = 250, play_h = 78, ways_w = 460, ways_h = 62;
+  } else if (a.h < 620) {
+    play_y = 0.715f, ways_y = 0.825f;
+    play_h = 62, ways_h = 48;
   }
   if (page.form == Form::portrait) doodles(ui, page, portrait_doodles, app.screen_since);
   if (page.form == Form::landscape) doodles(ui, page, landscape_doodles, app.screen_since);

@@ -45,7 +45,7 @@ Shelf shelf_of(const Page& page, int n_letters) {
     shelf.heading_room = left - 66;
     shelf.align = ui::Align::left;
     shelf.letters_a_row = 4;
-    shelf.letters = {a.x + 18, a.y + 74, left - 22, a.h - 86};
+    shelf.letters = {a.x + 18, a.y + 68, left - 22, a.h - 74};
     shelf.list = {a.x + left + 20, a.y + 16, a.w - left - 112, a.h - 32};
     shelf.columns = shelf.list.w > 480 ? 3 : 2;
     shelf.before = {a.right() - 46, a.centre().y - 36};
@@ -80,12 +80,14 @@ void letter_button(App& app, char letter, ui::Rect box, bool shown) {
   const std::string id =
       "letter-" +
       std::string(1, static_cast<char>(std::tolower(static_cast<unsigned char>(letter))));
-  const ui::Rect area = ui::around(box.centre(), std::max(box.w, ui::least_target),
-                                   std::max(box.h, ui::least_target));
-  ui.hot.push_back({id, text::format(app.texts, "mirror.letter", {{"letter", label}}), area, box});
+  ui.hot.push_back({id, text::format(app.texts, "mirror.letter", {{"letter", label}}), box, box});
   const bool lively = ui.held == id || ui.hovered == id;
   if (shown) {
     ui::scribble(ui, ui::around(box.centre(), 34, 32), 2, ui.theme->marker, 80 + letter);
+    if (ui.theme->strong) {
+      const ui::Vec under = box.centre() + ui::Vec{0, 15}, half = {15, 0};
+      ui::line(ui, under - half, under + half, 2.4f, ui.theme->ink, 80 + letter);
+    }
   }
   const ui::Color color = shown ? ui.theme->on_marker : (lively ? ui.theme->ink : ui.theme->soft);
   ui::text(ui, box.centre() - ui::Vec{0, 1}, 24, color, label, ui::Align::centre);

@@ -1,4 +1,5 @@
 // Points and rectangles in CSS pixels, x to the right, y down: the one measure of everything drawn.
+// (On a page too small for the screens they are the game's own, which are smaller: Ui::scale.)
 #pragma once
 
 #include <algorithm>

@@ -16,6 +16,7 @@ constexpr Theme light_theme = {
     .red = rgb(0xC9431B),  // darker than the look's token, for 4.5:1 on the sheet
     .green = rgb(0x1F7F56),
     .dark = false,
+    .strong = false,
 };
 
 constexpr Theme dark_theme = {
@@ -30,11 +31,43 @@ constexpr Theme dark_theme = {
     .red = rgb(0xFF7A55),
     .green = rgb(0x4CC38A),
     .dark = true,
+    .strong = false,
+};
+
+constexpr Theme strong_light_theme = {
+    .paper = rgb(0xFFFFFF),
+    .sheet = rgb(0xFFFFFF),
+    .ink = rgb(0x000000),
+    .soft = rgb(0x000000),
+    .line = rgb(0x595959),
+    .shadow = rgb(0xFFFFFF),  // none
+    .marker = rgb(0xFFD23F),
+    .on_marker = rgb(0x000000),
+    .red = rgb(0x9C2B0A),
+    .green = rgb(0x0B5A39),
+    .dark = false,
+    .strong = true,
+};
+
+constexpr Theme strong_dark_theme = {
+    .paper = rgb(0x000000),
+    .sheet = rgb(0x000000),
+    .ink = rgb(0xFFFFFF),
+    .soft = rgb(0xFFFFFF),
+    .line = rgb(0xA8A8A8),
+    .shadow = rgb(0x000000),
+    .marker = rgb(0xFFD23F),
+    .on_marker = rgb(0x000000),
+    .red = rgb(0xFF8F70),
+    .green = rgb(0x58D69B),
+    .dark = true,
+    .strong = true,
 };
 
 }  // namespace
 
-const Theme& theme(bool dark) {
+const Theme& theme(bool dark, bool strong) {
+  if (strong) return dark ? strong_dark_theme : strong_light_theme;
   return dark ? dark_theme : light_theme;
 }
 

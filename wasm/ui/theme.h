@@ -1,4 +1,6 @@
-// The colours: paper, ink and one marker, by day and by night.
+// The colours: paper, ink and one marker, by day and by night, and both of them stronger for
+// whoever asks for more contrast. tests/ui holds what can be told apart: WCAG AA, and AAA for the
+// strong ones.
 #pragma once
 
 #include <cstdint>
@@ -16,15 +18,17 @@ struct Theme {
   Color sheet;      // what is drawn on: cards, bubbles
   Color ink;        // strokes, text, outlines
   Color soft;       // second voice; at least 4.5:1 on paper and sheet
-  Color line;       // sheet edges, the rest of the timer, doodles
+  Color line;       // sheet edges, the rest of the timer, doodles: never the only sign of anything
   Color shadow;     // under a sheet
   Color marker;     // the one colour
   Color on_marker;  // text on it
   Color red;        // last five seconds, missed
   Color green;      // recognised
   bool dark;
+  bool strong;  // soft is as ink: what it would say is said by another sign
 };
 
-const Theme& theme(bool dark);
+// strong: more contrast was asked for.
+const Theme& theme(bool dark, bool strong);
 
 }  // namespace ui

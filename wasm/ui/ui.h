@@ -35,8 +35,9 @@ struct Ui {
   const Theme* theme = nullptr;
   Type type;
   std::map<ShapeKey, Path> shapes;
-  float pixel_ratio = 1;
-  double now = 0;  // seconds since the start
+  float pixel_ratio = 1;  // the screen's pixels to one of the game's
+  float scale = 1;  // CSS pixels to one of the game's; less than 1 where the page is too small
+  double now = 0;   // seconds since the start
   bool reduced_motion = false;
   bool moving = false;  // something is under way: draw another frame
 
