@@ -192,15 +192,18 @@ test('the keyboard hears where it has come', async () => {
     await player.page.keyboard.press('Enter');
   };
   const focused = () => player.page.evaluate(() => {
-    const { dataset, ariaDescribedByElements } = document.activeElement;
-    return { id: dataset.action, description: (ariaDescribedByElements ?? []).map((element) => element.textContent).join(' ') };
+    const { id, dataset, ariaDescribedByElements, ariaLabelledByElements } = document.activeElement;
+    const words = (elements) => (elements ?? []).map((element) => element.textContent).join(' ');
+    return { id: dataset.action ?? id, name: words(ariaLabelledByElements), description: words(ariaDescribedByElements) };
   });
   await press('play');
   await player.until(({ screen }) => screen === 'card', 'a word card');
-  assert.deepEqual(await focused(), { id: 'got-it', description: 'Draw camouflage in under 20 seconds Word 1 of 6' });
+  assert.deepEqual(await focused(), { id: 'got-it', name: '', description: 'Draw camouflage in under 20 seconds Word 1 of 6' });
   await press('got-it');
   await player.until(({ screen }) => screen === 'draw', 'the paper');
-  assert.equal((await focused()).description, 'Draw: camouflage ');
+  const paper = await focused();
+  assert.deepEqual([paper.id, paper.name], ['paper', 'Draw: camouflage']);
+  assert.match(paper.description, /With the keyboard: the arrow keys move the pen/);
   await press('skip');
   await player.until(({ screen }) => screen === 'verdict', 'the verdict');
   const { id, description } = await focused();

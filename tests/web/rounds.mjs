@@ -5,11 +5,10 @@ import { shapes } from './play.mjs';
 export const words = Object.keys(shapes).join(',');
 export const ready = (player) => player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
 
-/** Skips, unless the clock was faster. */
-async function giveUp(player, press) {
-  if ((await player.mirror()).screen !== 'draw') return;
-  await press('skip').catch(async (error) => { if ((await player.mirror()).screen === 'draw') throw error; });
-}
+/** Skips, unless the clock was faster; looked at and pressed in one step of the page, lest the verdict come in between. */
+const giveUp = (player) => player.evaluate(() => {
+  if (document.getElementById('mirror').dataset.screen === 'draw') document.querySelector('[data-action="skip"]')?.click();
+});
 
 /** One round, from the card to the verdict; press is the way buttons are pressed. Resolves to {word, result}. */
 export async function round(player, press, strokesOf, { touch = false, patience = 2500 } = {}) {
@@ -17,7 +16,7 @@ export async function round(player, press, strokesOf, { touch = false, patience 
   await press('got-it');
   await player.until(({ screen }) => screen === 'draw', 'the paper');
   await player.draw(strokesOf(word), { touch });
-  await player.until(({ result }) => result === 'won', 'a win', patience).catch(() => giveUp(player, press));
+  await player.until(({ result }) => result === 'won', 'a win', patience).catch(() => giveUp(player));
   // A win is held on the paper for a moment, which can be cut short; looked at and pressed in one step of the page,
   // lest the verdict come in between.
   await player.evaluate(() => {

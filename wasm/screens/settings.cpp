@@ -123,17 +123,20 @@ void draw_rows(App& app, std::span<const Row> rows, ui::Rect box, float line, bo
   }
 }
 
-// Whose drawings taught the network, and what it promises; in the middle of the box.
+// Whose drawings taught the network, and what it promises, in the middle of the box; where there is
+// no room for it, only the way to the licences, which say so too.
 void about(App& app, ui::Rect box) {
   ui::Ui& ui = app.ui;
   const float em = ui::size::small;
   const float link = 44;
   const std::string words =
       std::string(say(app, "settings.private")) + ' ' + std::string(say(app, "settings.about"));
-  const ui::Paragraph lines = ui::set(ui.type, em, words, box.w, box.h - link);
-  const float h = height_of(lines);
+  const ui::Paragraph lines = ui::set(ui.type, em, words, box.w, std::max(box.h - link, em));
+  const bool fits = height_of(lines) + link <= box.h;
+  const float h = fits ? height_of(lines) : 0;
   const float y = box.y + std::max(0.0f, (box.h - h - link) / 2);
-  ui::paragraph(ui, {box.centre().x, y + h / 2}, lines, ui.theme->soft, ui::Align::centre);
+  if (fits)
+    ui::paragraph(ui, {box.centre().x, y + h / 2}, lines, ui.theme->soft, ui::Align::centre);
   const std::string_view licences = say(app, "settings.licences");
   ui::link_button(ui, "licences",
                   {box.centre().x - ui::width(ui.type, em, licences) / 2, y + h + link / 2}, em,
@@ -174,26 +177,39 @@ void settings(App& app, const Page& page) {
   const std::span<const Row> players =
       std::span(players_rows).subspan(app.languages.size() < 2 ? 1 : 0);
   const std::span<const Row> makers = makers_rows;
-  if (page.form == Form::landscape) {  // two sheets side by side
-    const float gap = 16, line = 52;
+  if (page.form == Form::landscape) {              // two sheets side by side
+    const float gap = 16, above = 42, below = 48;  // the heading, and the licences at least
     const float w = (std::min(a.w, 900.0f) - 3 * gap) / 2;
-    const float h =
-        2 * edge + std::max(rows_height(app, players, w, line), rows_height(app, makers, w, line));
-    const float left = a.centre().x - gap / 2 - w, top = a.y + 60;
-    heading(app, {a.centre().x, a.y + 30}, ui::size::head);
-    lay_rows(app, {left, top, w, h}, {players}, line);
-    lay_rows(app, {left + w + gap, top, w, h}, {makers}, line);
+    const float room = a.h - above - below - 2 * edge;
+    // Lines lower than a thumb where a note parts them.
+    const auto line_of = [&](std::span<const Row> rows, float least) {
+      const float notes = rows_height(app, rows, w, 0);
+      return std::clamp((room - notes) / static_cast<float>(rows.size()), least, 52.0f);
+    };
+    const float players_line = line_of(players, ui::least_target + 1);
+    const float makers_line = line_of(makers, 38);
+    const float h = 2 * edge + std::max(rows_height(app, players, w, players_line),
+                                        rows_height(app, makers, w, makers_line));
+    const float left = a.centre().x - gap / 2 - w, top = a.y + above;
+    heading(app, {a.centre().x, a.y + 22}, ui::size::head);
+    lay_rows(app, {left, top, w, h}, {players}, players_line);
+    lay_rows(app, {left + w + gap, top, w, h}, {makers}, makers_line);
     const float beside = 2 * corner_radius + 30;  // the way back
-    about(app, {a.x + beside, top + h + 4, a.w - 2 * beside, a.bottom() - top - h - 8});
+    about(app, {a.x + beside, top + h + 2, a.w - 2 * beside, a.bottom() - top - h - 4});
   } else {
-    const float line = 64, w = std::min(a.w - 44, 480.0f);
-    const float h =
-        2 * edge + rows_height(app, players, w, line) + rows_height(app, makers, w, line);
-    const float rest = 150;  // the words below it
-    const float top = a.y + std::max(92.0f, (a.h - h - rest) * 0.44f);
-    heading(app, {a.centre().x, top - 48}, ui::size::big);
+    const float w = std::min(a.w - 44, 480.0f);
+    const float rows = static_cast<float>(players.size() + makers.size());
+    const float notes = 2 * edge + rows_height(app, players, w, 0) + rows_height(app, makers, w, 0);
+    const float above = 64, below = 150;  // the heading, and the words under the sheet
+    const float line =
+        std::clamp((a.h - above - notes - below) / rows, ui::least_target + 2, 64.0f);
+    const float h = notes + rows * line;
+    const float top = a.y + std::max(above, (a.h - h - below) * 0.44f);
+    heading(app, {a.centre().x, top - std::min(48.0f, top - a.y - 30)}, ui::size::big);
     lay_rows(app, {a.centre().x - w / 2, top, w, h}, {players, makers}, line);
-    about(app, {a.centre().x - w / 2 + 10, top + h + 16, w - 20, 110});
+    const float under = top + h + 12;
+    about(app,
+          {a.centre().x - w / 2 + 10, under, w - 20, std::min(120.0f, a.bottom() - under - 4)});
   }
   ui::round_button(app.ui, "back", left_corner(page), corner_radius, ui::Icon::back,
                    say(app, "settings.back"), true);
