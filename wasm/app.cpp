@@ -323,11 +323,12 @@ std::string start(App& app) {
 }
 
 void update(App& app, double dt) {
-  // A press that comes before its screen is drawn waits until it is.
-  while (!app.ui.hot.empty()) {
+  // A press of a screen that is gone means nothing on the one that came, not even where a button
+  // has the same name. One that comes before its own screen is drawn anew waits until it is.
+  while (app.mirrored != app.screen || !app.ui.hot.empty()) {
     const std::string id = app.platform->pressed();
     if (id.empty()) break;
-    perform(app, id);
+    if (app.mirrored == app.screen) perform(app, id);
   }
   if (app.platform->language() != app.language) speak_language(app);
   follow_network(app);

@@ -96,8 +96,9 @@ struct App {
 
   Duel duel;
 
-  platform::Mirror mirror;  // as it was set last
-  bool stale = true;        // the picture does not show the state
+  platform::Mirror mirror;          // as it was set last
+  Screen mirrored = Screen::title;  // the screen that it shows
+  bool stale = true;                // the picture does not show the state
 };
 
 // Reads the assets. The key of a sentence when one is missing; empty: all is well.

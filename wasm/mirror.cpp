@@ -222,6 +222,7 @@ void reflect(App& app) {
       button.value = place_words(app);
     }
   }
+  app.mirrored = app.screen;
   if (mirror == app.mirror) return;
   app.mirror = std::move(mirror);
   app.platform->set_mirror(app.mirror);
