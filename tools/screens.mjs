@@ -4,9 +4,9 @@
 //
 // With --all it takes every screen instead, in every language and size, by day and by night, for
 // build/screens/LANGUAGE-SCHEME-WxH.png: to be looked at. The words are then the longest. --contrast asks for more of
-// it, --zoom 2 shows what browser zoom makes of the sizes.
+// it, --zoom 2 shows what browser zoom makes of the sizes; without them docs/screens-LANGUAGE.jpg shows all at once.
 
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { desktop, phone, root, start } from '../tests/web/play.mjs';
@@ -101,6 +101,18 @@ async function sideBySide(shots, { width, height }, path, columns = shots.length
   console.log(`${path}: ${shots.length} screens of ${site.address}`);
 }
 
+/** All sheets of a language on one, light beside dark, small. */
+async function oneSheet(sheets, path) {
+  const [width, gap] = [900, 12];
+  const page = await browser.newPage({ viewport: { width: 2 * width + 3 * gap, height: 800 } });
+  const pictures = await Promise.all([...sheets.keys()].map((name) => readFile(join(root, `build/screens/${name}.png`), 'base64')));
+  await page.setContent(`<body style="margin:${gap}px;display:grid;grid-template-columns:${width}px ${width}px;gap:${gap}px;background:#C9C2B2">${
+    pictures.map((picture) => `<img width="${width}" src="data:image/png;base64,${picture}">`).join('')}`);
+  await page.screenshot({ path, type: 'jpeg', quality: 55, fullPage: true });
+  await page.close();
+  console.log(`${path}: ${pictures.length} sheets`);
+}
+
 if (options.all) {
   const zoom = Number(options.zoom);
   const sizes = [phone, { width: 844, height: 390 }, { width: 768, height: 1024 }, desktop]
@@ -126,6 +138,7 @@ if (options.all) {
     for (const [name, { viewport, shots }] of sheets) {
       await sideBySide(shots, viewport, join(root, `build/screens/${name}.png`), viewport.width > viewport.height ? 3 : 6);
     }
+    if (!options.contrast && zoom === 1) await oneSheet(sheets, join(root, `docs/screens-${lang}.jpg`));
     await player.close();
   }
 } else {

@@ -122,8 +122,10 @@ void title(App& app, const Page& page) {
   if (stuck) sentence = say(app, app.network.error);
   const ui::Paragraph lines =
       ui::set(ui.type, page.form == Form::wide ? ui::size::text : ui::size::note, sentence,
-              std::min(a.w - 60, 420.0f), 90);
-  ui::paragraph(ui, {middle, a.y + a.h * line_y}, lines,
+              std::min(a.w - 60, page.form == Form::landscape ? 600.0f : 420.0f), 90);
+  // More than one line grows downwards, away from the name.
+  const float more = static_cast<float>(lines.lines.size()) - 1;
+  ui::paragraph(ui, {middle, a.y + a.h * line_y + more * lines.em * ui::leading / 2}, lines,
                 stuck || link ? ui.theme->ink : ui.theme->soft, ui::Align::centre);
 
   const ui::Rect play = ui::around({middle, a.y + a.h * play_y}, play_w, play_h);
