@@ -85,6 +85,21 @@ onnx::Model untrained(nn::Graph graph) {
   return {std::move(graph), std::move(weights), std::move(card)};
 }
 
+// A model that ships in eight bits, without its quantize layers: a trained network in floats.
+onnx::Model in_floats(const onnx::Model& model) {
+  nn::Graph graph(model.graph.input);
+  std::vector<int> place(model.graph.layers.size() + 1, nn::picture);  // of layer i - 1
+  for (std::size_t i = 0; i < model.graph.layers.size(); ++i) {
+    nn::Layer layer = model.graph.layers[i];
+    std::vector<int> inputs;
+    inputs.reserve(layer.inputs.size());
+    for (const int from : layer.inputs) inputs.push_back(place[std::size_t(from + 1)]);
+    const bool rounds = layer.kind == nn::Kind::quantize;
+    place[i + 1] = rounds ? inputs.front() : graph.join(std::move(layer), std::move(inputs));
+  }
+  return {std::move(graph), model.weights, model.card};
+}
+
 // In eight bits, the ranges of the activations from the pictures themselves.
 onnx::Model in_int8(onnx::Model model, const std::vector<float>& pictures, bool weights_only) {
   const nn::Folded folded = nn::fold(model.graph, model.weights);
@@ -110,11 +125,13 @@ void write_samples(const fs::path& default_model, const fs::path& folder) {
   fs::create_directories(folder);
   const onnx::Model shipped =
       onnx::read_model(MappedFile(default_model).bytes(), default_model.string());
-  write_sample(folder, "default", shipped, pictures);
+  write_sample(folder, "default-int8", shipped, pictures);  // as it ships
+  const onnx::Model trained = in_floats(shipped);
+  write_sample(folder, "default", trained, pictures);
   for (const bool weights_only : {true, false})
-    write_sample(folder, weights_only ? "default-weights" : "default-int8",
-                 in_int8(shipped, pictures, weights_only), pictures);
-  compression::LowRank thin = compression::low_rank(shipped.graph, shipped.weights, {.rank = 20});
+    write_sample(folder, weights_only ? "default-weights" : "default-anew-int8",
+                 in_int8(trained, pictures, weights_only), pictures);
+  compression::LowRank thin = compression::low_rank(trained.graph, trained.weights, {.rank = 20});
   write_sample(folder, "default-svd",
                {std::move(thin.graph), std::move(thin.weights), shipped.card}, pictures);
   for (const zoo::Architecture& architecture : zoo::architectures()) {
