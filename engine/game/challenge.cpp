@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <utility>
+#include <vector>
 
 #include "engine/bytes.h"
 #include "engine/ink/simplify.h"
@@ -76,15 +78,18 @@ struct Packed {
   bool smallest = false;  // it cannot be made smaller
 };
 
-// The drawing without its shortest strokes.
+// The drawing without its shortest strokes, of equal ones the first; one stroke stays.
 ink::Drawing without_shortest(ink::Drawing drawing, std::size_t fewer) {
-  for (; fewer > 0 && drawing.strokes.size() > 1; --fewer) {
-    const auto shorter = [](const ink::Stroke& a, const ink::Stroke& b) {
-      return length(a) < length(b);
-    };
-    drawing.strokes.erase(
-        std::min_element(drawing.strokes.begin(), drawing.strokes.end(), shorter));
-  }
+  std::vector<ink::Stroke>& strokes = drawing.strokes;
+  if (strokes.empty() || fewer == 0) return drawing;
+  std::vector<std::pair<double, std::size_t>> by_length;
+  by_length.reserve(strokes.size());
+  for (const ink::Stroke& stroke : strokes)
+    by_length.emplace_back(length(stroke), by_length.size());
+  std::sort(by_length.begin(), by_length.end());
+  by_length.resize(std::min(fewer, strokes.size() - 1));
+  for (const auto& [length, index] : by_length) strokes[index].clear();
+  std::erase_if(strokes, [](const ink::Stroke& stroke) { return stroke.empty(); });
   return drawing;
 }
 
