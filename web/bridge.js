@@ -24,8 +24,8 @@ export function hireWorker() {
 /**
  * worker: of hireWorker, to begin with. assets: Map of path -> Uint8Array. languages: those that are known, the index of
  * the one shown, and load(path) for the files of another. config: of config.js. wake(): asks the game for a frame.
- * touched(): tells it that the player is touching the page. note(words): shows a note over the game. fail(key): the page's own error sentence. settled(): called
- * when the classifier is there, or won't come.
+ * touched(): tells it that the player is touching the page. note(words): shows a note over the game. fail(key): the
+ * page's own error sentence. settled(): called when the classifier is there, or won't come.
  */
 export function createBridge({ worker, assets, languages, config, wake, touched, note, fail, settled }) {
   const query = new URLSearchParams(location.search);
@@ -126,11 +126,11 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
   const offer = createOffer({ wake, sentence: (key) => sentenceOf(textsShown(), key) });
 
   const text = new TextEncoder();
+  const lines = (items) => text.encode(items.map((item) => `${item}\n`).join(''));
   const bytes = {
     seed: () => seedBytes(query.get('seed')),
-    words: () => text.encode((query.get('words')?.split(',') ?? config.words ?? []).map((word) => word.trim())
-      .filter(Boolean).map((word) => `${word}\n`).join('')),
-    modes: () => text.encode((config.modes ?? []).map((mode) => `${mode}\n`).join('')),
+    words: () => lines((query.get('words')?.split(',') ?? config.words ?? []).map((word) => word.trim()).filter(Boolean)),
+    modes: () => lines(config.modes ?? []),
     title: () => text.encode(config.title ?? ''),
     challenge: () => text.encode(challenge.text()),
     'classifier-error': () => text.encode(classifier.error()),
