@@ -13,64 +13,6 @@ namespace model {
 
 namespace {
 
-using Bytes = std::span<const std::uint8_t>;
-
-// Protocol buffers, as much as the card needs (https://protobuf.dev/programming-guides/encoding): a
-// message is a row of fields, each a number, a wire type, and a varint, 8 bytes, 4 bytes, or a
-// length and that many bytes.
-std::optional<std::uint64_t> take_varint(Bytes& bytes) {
-  std::uint64_t value = 0;
-  for (std::size_t i = 0; i < 10 && i < bytes.size(); ++i) {
-    value |= static_cast<std::uint64_t>(bytes[i] & 0x7f) << (7 * i);
-    if (bytes[i] < 0x80) {
-      bytes = bytes.subspan(i + 1);
-      return value;
-    }
-  }
-  return std::nullopt;
-}
-
-struct Field {
-  std::uint64_t number;
-  Bytes payload;  // of a field with a length; else empty
-};
-
-std::optional<Field> take_field(Bytes& bytes) {
-  const auto tag = take_varint(bytes);
-  if (!tag || *tag >> 3 == 0) return std::nullopt;
-  std::uint64_t size = 0;
-  bool has_payload = false;
-  switch (*tag & 7) {
-    case 0:
-      if (!take_varint(bytes)) return std::nullopt;
-      break;
-    case 1:
-      size = 8;
-      break;
-    case 5:
-      size = 4;
-      break;
-    case 2: {
-      const auto length = take_varint(bytes);
-      if (!length) return std::nullopt;
-      size = *length;
-      has_payload = true;
-      break;
-    }
-    default:
-      return std::nullopt;
-  }
-  if (size > bytes.size()) return std::nullopt;
-  const auto taken = static_cast<std::size_t>(size);
-  const Field field{*tag >> 3, has_payload ? bytes.first(taken) : Bytes{}};
-  bytes = bytes.subspan(taken);
-  return field;
-}
-
-std::string to_string(Bytes bytes) {
-  return {bytes.begin(), bytes.end()};
-}
-
 std::vector<std::string> lines(std::string_view text) {
   std::vector<std::string> result;
   while (!text.empty()) {
@@ -249,33 +191,8 @@ Result<Card> from_metadata(const Metadata& metadata) {
   return card;
 }
 
-Result<Metadata> read_metadata(std::span<const std::uint8_t> onnx) {
-  constexpr std::uint64_t graph = 7, metadata_props = 14;  // of ModelProto
-  constexpr std::uint64_t entry_key = 1, entry_value = 2;  // of StringStringEntryProto
-  const auto fail = [] {
-    return Result<Metadata>::failure("the file is no ONNX model, or is cut short");
-  };
-  Metadata metadata;
-  bool has_graph = false;
-  while (!onnx.empty()) {
-    const auto field = take_field(onnx);
-    if (!field) return fail();
-    has_graph |= field->number == graph;
-    if (field->number != metadata_props) continue;
-    auto& [key, value] = metadata.emplace_back();
-    for (Bytes entry = field->payload; !entry.empty();) {
-      const auto part = take_field(entry);
-      if (!part) return fail();
-      if (part->number == entry_key) key = to_string(part->payload);
-      if (part->number == entry_value) value = to_string(part->payload);
-    }
-  }
-  if (!has_graph) return fail();
-  return metadata;
-}
-
-Result<Card> read_card(std::span<const std::uint8_t> onnx) {
-  Result<Metadata> metadata = read_metadata(onnx);
+Result<Card> read_card(std::span<const std::uint8_t> file) {
+  Result<Metadata> metadata = read_metadata(file);
   return metadata ? from_metadata(*metadata) : Result<Card>::failure(metadata.error());
 }
 

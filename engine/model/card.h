@@ -1,4 +1,4 @@
-// A model's card: what the game needs to know of an .onnx file, and what a person wants to. It is
+// A model's card: what the game needs to know of a model's file, and what a person wants to. It is
 // read from the file's own metadata, so that any trained model can be dropped into the page.
 //
 // The entries are plain text (ModelProto.metadata_props), lists have one item a line:
@@ -21,10 +21,10 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "engine/ink/raster.h"
+#include "engine/model/metadata.h"
 #include "engine/result.h"
 
 namespace model {
@@ -44,8 +44,6 @@ struct Card {
   std::string attribution;
 };
 
-using Metadata = std::vector<std::pair<std::string, std::string>>;
-
 // Is it the name of a class? One line of UTF-8 that is a file's name too, in a folder of drawings:
 // no slashes, no control characters, neither "." nor "..".
 bool is_class_name(std::string_view name);
@@ -54,12 +52,7 @@ bool is_class_name(std::string_view name);
 Metadata to_metadata(const Card& card);
 Result<Card> from_metadata(const Metadata& metadata);
 
-// The metadata entries of an .onnx file (a serialised ModelProto,
-// https://onnx.ai/onnx/repo-docs/IR.html). Walks only the outermost fields; fails on bytes that are
-// no such message.
-Result<Metadata> read_metadata(std::span<const std::uint8_t> onnx);
-
-// The card of an .onnx file.
-Result<Card> read_card(std::span<const std::uint8_t> onnx);
+// The card of a model's file, .onnx or .ort.
+Result<Card> read_card(std::span<const std::uint8_t> file);
 
 }  // namespace model

@@ -1,7 +1,9 @@
-// The card from an .onnx file's bytes, and what is done with scores.
+// The card from the bytes of an .onnx or an .ort file, and what is done with scores.
 #include <doctest/doctest.h>
 
 #include <cstdint>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +41,31 @@ void append_field(Bytes& bytes, int number, std::string_view payload) {
 
 std::string string_of(const Bytes& bytes) {
   return {bytes.begin(), bytes.end()};
+}
+
+// small.ort: a network of three classes with the sample card, through tools/convert.mjs.
+Bytes small_ort() {
+  std::ifstream file(INKLING_SOURCE_DIR "/tests/engine/small.ort", std::ios::binary);
+  REQUIRE(file);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void check_sample(const Result<model::Card>& back) {
+  REQUIRE_MESSAGE(back, back.error());
+  const model::Card card = sample_card();
+  CHECK(model::to_metadata(*back) == model::to_metadata(card));
+}
+
+// Whatever the bytes, a card is whole or there is none.
+void check_mutated(const Bytes& file) {
+  Random random{1};
+  for (int i = 0; i < 20000; ++i) {
+    Bytes mutated = file;
+    for (int j = 0; j < 3; ++j)
+      mutated[random.below(mutated.size())] = static_cast<std::uint8_t>(random.bits());
+    const auto card = model::read_card(mutated);  // either way, without a crash
+    if (card) CHECK(card->thresholds.size() == card->classes.size());
+  }
 }
 
 // A ModelProto by hand: ir_version, producer, a graph of opaque bytes, the metadata.
@@ -142,14 +169,59 @@ TEST_CASE("bytes that are no model are refused, wherever they are cut") {
   for (std::size_t length = 0; length < onnx_of(needed).size(); ++length) {
     CHECK_FALSE(model::read_card(std::span(onnx).first(length)));
   }
-  Random random{1};
-  for (int i = 0; i < 20000; ++i) {
-    Bytes mutated = onnx;
-    for (int j = 0; j < 3; ++j)
-      mutated[random.below(mutated.size())] = static_cast<std::uint8_t>(random.bits());
-    const auto card = model::read_card(mutated);  // either way, without a crash
-    if (card) CHECK(card->thresholds.size() == card->classes.size());
+  check_mutated(onnx);
+}
+
+TEST_CASE("the card of a model in ONNX Runtime's own format is the same") {
+  const Bytes ort = small_ort();
+  CHECK(model::is_ort(ort));
+  CHECK_FALSE(model::is_ort(onnx_of(model::to_metadata(sample_card()))));
+  check_sample(model::read_card(ort));
+  for (std::size_t length = 0; length < ort.size(); ++length) {
+    const auto card = model::read_card(std::span(ort).first(length));
+    if (card) check_sample(card);  // what is cut off is not the card's
   }
+  check_mutated(ort);
+}
+
+TEST_CASE("entries that share their bytes don't grow without end") {
+  // By hand, in words of four bytes: the session, its model, and as many entries as letters in the
+  // one text that is the key and the value of each. A vtable stands before each table.
+  constexpr std::uint32_t n = 10'000, high = 1u << 16;
+  std::vector<std::uint32_t> words = {0, 0x4d54524f /* ORTM */};
+  const auto put = [&](std::initializer_list<std::uint32_t> more) {
+    words.insert(words.end(), more);
+    return words.size() - 1;
+  };
+  const auto refer = [&](std::size_t from, std::size_t to) {
+    words[from] = static_cast<std::uint32_t>(4 * (to - from));
+  };
+  const std::size_t session = put({8 + 8 * high, 4 * high, 8});
+  const std::size_t to_model = put({0});
+  const std::size_t model = put({24 + 12 * high, 0, 0, 0, 4 * high, 8 * high, 24});
+  const std::size_t to_graph = put({0}), to_entries = put({0});
+  const std::size_t entries = put({n});
+  words.resize(words.size() + n);
+  const std::size_t entry = put({8 + 12 * high, 4 + 8 * high, 8});
+  const std::size_t to_key = put({0}), to_value = put({0}), text = put({n});
+  words.resize(words.size() + n / 4);
+  refer(0, session);
+  refer(to_model, model);
+  refer(to_graph, entries);  // as good as any
+  refer(to_entries, entries);
+  for (std::size_t i = 1; i <= n; ++i) refer(entries + i, entry);
+  refer(to_key, text);
+  refer(to_value, text);
+  const auto read = [&] {
+    const auto* bytes = reinterpret_cast<const std::uint8_t*>(words.data());
+    return model::read_metadata({bytes, 4 * words.size()});
+  };
+  CHECK_FALSE(read());
+  words[entries] = 2;  // two such entries are read
+  const auto two = read();
+  REQUIRE(two);
+  CHECK(two->size() == 2);
+  CHECK(two->front().second.size() == n);
 }
 
 TEST_CASE("softmax sums to one, also for large logits") {

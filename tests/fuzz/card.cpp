@@ -1,4 +1,4 @@
-// .onnx as the game reads it: its metadata and its card.
+// .onnx and .ort as the game reads them: their metadata and their card.
 #include "engine/model/card.h"
 
 #include <cmath>

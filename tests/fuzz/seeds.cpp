@@ -93,6 +93,7 @@ model::Card card_of(int classes) {
 
 // Between them they have every operator and attribute that is read.
 void write_models() {
+  write("card", "ort", read(INKLING_SOURCE_DIR "/tests/engine/small.ort"));
   using namespace nn;
   Graph branches{{1, 8, 8}};
   const int trunk = branches.add({conv(2, 3), leaky_relu(0.1f)});
