@@ -171,7 +171,16 @@ void write_quantized(pbf_writer& out, const std::string& name, const Integers& d
                      const std::vector<Number>& values, std::span<const float> scales) {
   write_tensor(out, name + ".q", dims, type, values.data(), values.size() * sizeof(Number));
   write_tensor(out, name + ".s", {std::int64_t(scales.size())}, scales);
-  pbf_writer node = begin_node(out, "DequantizeLinear", {name + ".q", name + ".s"}, name);
+  std::vector<std::string> inputs = {name + ".q", name + ".s"};
+  if (type == field::type_int8) {
+    // Zeros, which could be left out: but ONNX Runtime 1.21 then fuses a dense layer that it
+    // refuses to run.
+    const std::vector<Number> zeros(scales.size());
+    inputs.push_back(name + ".z");
+    write_tensor(out, inputs.back(), {std::int64_t(scales.size())}, type, zeros.data(),
+                 zeros.size() * sizeof(Number));
+  }
+  pbf_writer node = begin_node(out, "DequantizeLinear", inputs, name);
   write_integer(node, "axis", 0);
 }
 
