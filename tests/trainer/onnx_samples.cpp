@@ -115,6 +115,25 @@ onnx::Model in_int8(onnx::Model model, const std::vector<float>& pictures, bool 
           onnx::WeightType::int8};
 }
 
+// Every kind of layer that is written, activations both behind a convolution or a dense layer, into
+// which ONNX Runtime takes them, and where it can't.
+nn::Graph every_layer() {
+  using namespace nn;
+  Graph graph{{1, 28, 28}};
+  graph.add({conv(8, 5, {.padding = 0}), relu(), max_pool(2), relu()});
+  const int trunk =
+      graph.add({conv(8, 3, {.groups = 8}), leaky_relu(0.1f), average_pool(2), leaky_relu(0.1f)});
+  const int left = graph.add({conv(16, 1), relu6()}, trunk);
+  const int right = graph.add({conv(16, 3)}, trunk);
+  graph.join(add(), {left, right});
+  const int sum = graph.add({relu()});
+  const int three = graph.join(add(), {sum, left, right});
+  graph.join(concatenate(), {three, trunk});
+  graph.add({max_pool(2), relu6(), conv(16, 3, {.stride = 2}), global_average_pool(), flatten()});
+  graph.add({dense(32), relu(), dense(32), relu6(), dense(32), leaky_relu(0.1f), dense(10)});
+  return graph;
+}
+
 void write_samples(const fs::path& default_model, const fs::path& folder) {
   using namespace nn;
   const char* real = std::getenv("INKLING_DATA");
@@ -140,11 +159,9 @@ void write_samples(const fs::path& default_model, const fs::path& folder) {
     write_sample(folder, name + "-int8", in_int8(untrained(architecture.make({})), pictures, false),
                  pictures);
   }
-  const Graph every_layer{{1, 28, 28},
-                          {conv(8, 5, {.padding = 0}), relu(), max_pool(2),
-                           conv(8, 3, {.groups = 8}), conv(16, 1), conv(16, 3, {.stride = 2}),
-                           relu(), global_average_pool(), flatten(), dense(32), relu(), dense(10)}};
-  write_sample(folder, "every-layer", untrained(every_layer), pictures);
+  write_sample(folder, "every-layer", untrained(every_layer()), pictures);
+  write_sample(folder, "every-layer-int8", in_int8(untrained(every_layer()), pictures, false),
+               pictures);
 }
 
 }  // namespace

@@ -1,0 +1,85 @@
+// The page's own ONNX Runtime beside the stock one, in node, on one thread: bytes, the time to a session, the time of one
+// inference, the memory of the wasm.
+//
+//   node bench/runtime.mjs [FOLDER]      of .onnx files (tests/trainer/onnx_samples.cpp); default: the model that ships
+//
+// Each build runs in a process of its own, in turns; medians of 5, of an inference those of 60 x 25.
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
+import { convert } from '../tools/convert.mjs';
+
+const rounds = 5, turns = 60, runs = 25;
+const at = (path) => new URL(`../${path}`, import.meta.url);
+const stockFolder = 'node_modules/onnxruntime-web/dist/';
+const builds = {
+  stock: { mjs: at(`${stockFolder}ort-wasm-simd-threaded.mjs`), wasm: at(`${stockFolder}ort-wasm-simd-threaded.wasm`) },
+  small: { mjs: at('assets/runtime/ort.mjs'), wasm: at('assets/runtime/ort.wasm') },
+};
+const script = at(`${stockFolder}ort.wasm.min.mjs`);
+const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
+
+// In a process of its own: {session, inference, memory} of a model in one of the builds.
+async function measure(build, file) {
+  const ort = await import(script);
+  ort.env.wasm.numThreads = 1;
+  ort.env.wasm.wasmPaths = { mjs: builds[build].mjs.href, wasm: builds[build].wasm.href };
+  let memory;
+  const { instantiate } = WebAssembly;
+  WebAssembly.instantiate = async (...args) => {
+    const made = await instantiate(...args);
+    memory = Object.values((made.instance ?? made).exports).find((value) => value instanceof WebAssembly.Memory) ??
+      Object.values(args[1]).flatMap(Object.values).find((value) => value instanceof WebAssembly.Memory);
+    return made;
+  };
+  const bytes = readFileSync(file);
+  const began = performance.now();
+  const session = await ort.InferenceSession.create(bytes);
+  const opened = performance.now() - began;
+  const ink = new ort.Tensor('float32', Float32Array.from({ length: 784 }, (_, i) => (i * 7919 % 97 < 20 ? 1 : 0)), [1, 1, 28, 28]);
+  const times = [];
+  for (let turn = 0; turn <= turns; ++turn) {
+    const begin = performance.now();
+    for (let run = 0; run < runs; ++run) await session.run({ ink });
+    if (turn > 0) times.push((performance.now() - begin) / runs); // the first one warms up
+  }
+  console.log(JSON.stringify({ session: opened, inference: median(times), memory: memory.buffer.byteLength }));
+}
+
+async function compare(files) {
+  for (const [name, { mjs, wasm }] of Object.entries(builds)) {
+    const bytes = [wasm, mjs, script].map((file) => brotliCompressSync(readFileSync(file)).length);
+    console.log(`${name}: wasm ${statSync(wasm).size} bytes; brotli: wasm ${bytes[0]}, loader ${bytes[1]}, ort.js ${bytes[2]}, together ${bytes.reduce((a, b) => a + b)}`);
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'inkling-'));
+  try {
+    console.log('model                    session ms          inference ms                 wasm memory MB');
+    console.log('                       stock   small     stock   small   ratio          stock   small');
+    for (const file of files) {
+      const models = { stock: file, small: join(folder, 'model.ort') };
+      writeFileSync(models.small, await convert(file));
+      const told = { stock: [], small: [] };
+      for (let round = 0; round < rounds; ++round) {
+        for (const build of round % 2 ? ['small', 'stock'] : ['stock', 'small']) {
+          told[build].push(JSON.parse(execFileSync(process.execPath, [fileURLToPath(import.meta.url), '--measure', build, models[build]])));
+        }
+      }
+      const of = (build, what) => median(told[build].map((one) => one[what]));
+      const ratio = median(told.small.map(({ inference }, i) => inference / told.stock[i].inference));
+      const columns = [of('stock', 'session').toFixed(0), of('small', 'session').toFixed(0), of('stock', 'inference').toFixed(3),
+        of('small', 'inference').toFixed(3), ratio.toFixed(2), '', (of('stock', 'memory') / 1e6).toFixed(1), (of('small', 'memory') / 1e6).toFixed(1)];
+      console.log(basename(file, '.onnx').padEnd(20) + columns.map((column) => column.padStart(8)).join(''));
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const [first, ...rest] = process.argv.slice(2);
+if (first === '--measure') await measure(...rest);
+else if (first) await compare(readdirSync(first).filter((name) => name.endsWith('.onnx')).sort().map((name) => join(first, name)));
+else await compare([fileURLToPath(at('assets/models/default.onnx'))]);
