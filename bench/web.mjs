@@ -203,7 +203,7 @@ async function bytes() {
     const context = await device({ locale });
     const before = host.bytes;
     host.asked = [];
-    host.hold(/^(runtime\/.*|models\/default\.onnx|service-worker\.js)$/); // lest they come before the stroke
+    host.hold(/^(runtime\/.*|models\/default\.ort|service-worker\.js)$/); // lest they come before the stroke
     const player = await visit(context, '?seed=1');
     await toThePaper(player);
     await host.quiet();
@@ -267,7 +267,7 @@ async function link() {
       const player = await visit(context, '?seed=1', { slow: slowed, script: hurry });
       await ready(player);
       const { title, draw, ready: there, origin } = await player.page.evaluate(() => ({ ...window.bench, origin: performance.timeOrigin }));
-      const last = Math.max(host.sent.get('models/default.onnx'), host.sent.get('runtime/ort-wasm-simd-threaded.wasm'));
+      const last = Math.max(host.sent.get('models/default.ort'), host.sent.get('runtime/small.wasm'));
       titles.push((title - origin) / 1000);
       strokes.push((draw - origin) / 1000);
       ends.push((slowed * Math.max(0, there - last)) / 1000);

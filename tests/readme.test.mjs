@@ -88,7 +88,7 @@ for (const command of commands) {
     const line = command === './check' ? './check --help' : command;
     if (command.includes('words.txt')) {
       writeFileSync(join(scratch, 'words.txt'), 'circle\nzigzag\n');
-      cleanUp.push(join(tree, 'dist/models/mine.onnx'));
+      cleanUp.push(join(tree, 'dist/models/mine.ort'));
     }
     // What a command writes goes to the scratch folder; what it reads is the tree.
     const local = line.replace(/words\.txt|runs\/|\bquickdraw\b/g, (path) => `${scratch}/${path}`);

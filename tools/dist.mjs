@@ -11,6 +11,8 @@ import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { convert } from './convert.mjs';
+import { fields } from './protobuf.mjs';
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 const { values: options } = parseArgs({
@@ -19,7 +21,7 @@ const { values: options } = parseArgs({
 
 const ort = 'node_modules/onnxruntime-web';
 const font = 'node_modules/@expo-google-fonts/patrick-hand/400Regular/PatrickHand_400Regular.ttf';
-const licences = 'tools/licences.txt';
+const licences = ['tools/licences.txt', 'assets/runtime/licences.txt'];
 const lines = async (file) => (await readFile(file, 'utf8')).split(/\r?\n/).filter((line) => line && !line.startsWith('#'));
 // [{code, name, face}] of the languages; face: of a script that `font` lacks.
 const languages = (await lines('assets/texts/languages.tsv')).map((line) => line.split('\t'))
@@ -30,10 +32,12 @@ const faces = languages.filter(({ face }) => face);
 const copied = [
   ['build/web/bin/inkling.js', 'inkling.js', 'cmake --build --preset web'],
   ['build/web/bin/inkling.wasm', 'inkling.wasm', 'cmake --build --preset web'],
-  [options.model, 'models/default.onnx', 'inkling train'],
-  // A name that ends in .js: not every host knows that .mjs is JavaScript.
-  [`${ort}/dist/ort.wasm.bundle.min.mjs`, 'runtime/ort.js', 'npm ci'],
-  [`${ort}/dist/ort-wasm-simd-threaded.wasm`, 'runtime/ort-wasm-simd-threaded.wasm', 'npm ci'],
+  // Names that end in .js: not every host knows that .mjs is JavaScript.
+  [`${ort}/dist/ort.wasm.min.mjs`, 'runtime/ort.js', 'npm ci'],
+  ['assets/runtime/ort.mjs', 'runtime/small.js', 'tools/build-ort'],
+  ['assets/runtime/ort.wasm', 'runtime/small.wasm', 'tools/build-ort'],
+  [`${ort}/dist/ort-wasm-simd-threaded.mjs`, 'runtime/stock.js', 'npm ci'],
+  [`${ort}/dist/ort-wasm-simd-threaded.wasm`, 'runtime/stock.wasm', 'npm ci'],
   ['node_modules/gifenc/dist/gifenc.esm.js', 'runtime/gifenc.js', 'npm ci'],
 ];
 // What not every page has: [from, to]. index.html names them, so that no page asks in vain.
@@ -47,7 +51,7 @@ async function filesOf(folder) {
 
 // Everything that dist/ is made of, by name, size and time.
 async function stampOf() {
-  const sources = [...copied, ...extras, [font, '', 'npm ci'], ...faces.map(({ face }) => [face, '', 'npm ci']), [licences, ''], ['tools/dist.mjs', '']];
+  const sources = [...copied, [options.model, '', 'inkling train'], ...extras, [font, '', 'npm ci'], ...faces.map(({ face }) => [face, '', 'npm ci']), ...licences.map((file) => [file, '']), ['tools/dist.mjs', ''], ['tools/convert.mjs', '']];
   for (const [folder] of folders) sources.push(...(await filesOf(folder)).map((file) => [file, '']));
   const hash = createHash('sha256').update(options.out);
   for (const [file, , made] of sources) {
@@ -81,7 +85,7 @@ async function cutFonts() {
   return fonts;
 }
 
-// The class names of a model's card (engine/model/card.h), one a line: the game has words before the model is there.
+// The class names of an .onnx model's card (engine/model/card.h), one a line: the game has words before the model is there.
 function classNames(onnx) {
   for (const [number, prop] of fields(onnx)) {
     if (number !== 14) continue; // ModelProto.metadata_props
@@ -89,35 +93,6 @@ function classNames(onnx) {
     if (entry.get(1)?.toString() === 'inkling.classes') return `${entry.get(2)}\n`;
   }
   throw new Error(`${options.model} has no card: it names no classes`);
-}
-
-// The fields of a protobuf message (https://protobuf.dev/programming-guides/encoding) that hold bytes: [number, bytes].
-function* fields(message) {
-  let at = 0;
-  const varint = () => {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      if (at >= message.length) throw new Error(`${options.model} is no ONNX model`);
-      const byte = message[at++];
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-    }
-  };
-  while (at < message.length) {
-    const tag = varint();
-    const kind = tag % 8;
-    if (kind === 2) {
-      const length = varint();
-      yield [Math.floor(tag / 8), message.subarray(at, at + length)];
-      at += length;
-    } else if (kind === 0) {
-      varint();
-    } else if (kind === 1 || kind === 5) {
-      at += kind === 1 ? 8 : 4;
-    } else {
-      throw new Error(`${options.model} is no ONNX model`);
-    }
-  }
 }
 
 async function assemble(out) {
@@ -130,18 +105,19 @@ async function assemble(out) {
   await writeFile(index, (await readFile(index, 'utf8')).replace('name="extras" content=""',
     `name="extras" content="${extras.map(([, to]) => to).join(' ')}"`));
   await writeFile(join(out, 'models/class_names.txt'), classNames(await readFile(options.model)));
+  await writeFile(join(out, 'models/default.ort'), await convert(options.model));
   // The maps are not shipped; a debugger would ask for them in vain.
-  for (const name of ['ort.js', 'gifenc.js']) {
+  for (const name of ['ort.js', 'stock.js', 'gifenc.js']) {
     const runtime = join(out, 'runtime', name);
     await writeFile(runtime, (await readFile(runtime, 'utf8')).replace(/\n\/\/# sourceMappingURL=.*\s*$/, '\n'));
   }
   for (const [name, bytes] of await cutFonts()) await writeFile(join(out, 'fonts', name), bytes);
   const rule = `\n\n${'-'.repeat(78)}\n\n`;
-  const text = await readFile(licences, 'utf8');
+  const texts = await Promise.all(licences.map((file) => readFile(file, 'utf8')));
   const cuts = [['latin.ttf', font], ...faces.map(({ code, face }) => [`${code}.ttf and ${code}-name.ttf`, face])];
   const ofls = await Promise.all(cuts.map(async ([name, face]) =>
     `The font fonts/${name}, cut to the glyphs used here:\n\n${await readFile(join(face, '../../LICENSE_FONT'), 'utf8')}`));
-  await writeFile(join(out, 'licences.txt'), [text.trimEnd(), ...ofls].join(rule));
+  await writeFile(join(out, 'licences.txt'), [...texts.map((text) => text.trimEnd()), ...ofls].join(rule));
   await preloadModules(out);
   await listFiles(out);
 }
@@ -160,14 +136,15 @@ async function preloadModules(out) {
   await writeFile(page, (await readFile(page, 'utf8')).replace(/<!-- tools\/dist\.mjs:.*-->/, links));
 }
 
-// The service worker's lists: what a version is made of, and what comes when it is first needed: faces, extras. Makers
-// change config.json, so it is none of it.
+// The service worker's lists: what a version is made of, and what comes when it is first needed: faces, the stock runtime,
+// extras. Makers change config.json, so it is none of it.
 async function listFiles(out) {
   const worker = join(out, 'service-worker.js');
   const apart = [worker, join(out, 'config.json')];
   const list = {};
   const some = {};
-  const later = [...faces.map(({ code }) => `fonts/${code}.ttf`), ...extras.map(([, to]) => to)];
+  const later = [...faces.map(({ code }) => `fonts/${code}.ttf`), 'runtime/stock.js', 'runtime/stock.wasm',
+    ...extras.map(([, to]) => to)];
   for (const file of (await filesOf(out)).filter((name) => !apart.includes(name))) {
     const path = relative(out, file).replaceAll('\\', '/');
     (later.includes(path) ? some : list)[path] = createHash('sha256').update(await readFile(file)).digest('hex');

@@ -24,6 +24,7 @@ const types = {
   '.webmanifest': 'application/manifest+json',
   '.wasm': 'application/wasm',
   '.onnx': 'application/octet-stream',
+  '.ort': 'application/octet-stream',
   '.ttf': 'font/ttf',
 };
 

@@ -77,6 +77,15 @@ void adopt(App& app, model::Card card) {
   app.stale = true;
 }
 
+// The first picture takes longer than those after it, and shows whether the network is what its
+// card says: an empty one, whose answer nobody hears.
+void warm_up(App& app) {
+  const int side = app.card.raster.side;
+  const std::vector<std::uint8_t> paper(static_cast<std::size_t>(side * side), 0);
+  app.platform->classify(++app.network.ticket, paper, side);
+  forget_pictures(app);
+}
+
 void read_the_card(App& app) {
   const std::vector<std::uint8_t> bytes = app.platform->model_bytes();
   app.network.n_bytes = bytes.size();
@@ -85,6 +94,7 @@ void read_the_card(App& app) {
     app.platform->reject_model("error.card");
   } else {
     adopt(app, std::move(*card));
+    warm_up(app);
   }
 }
 
@@ -92,13 +102,14 @@ void hear_answers(App& app) {
   int ticket = 0;
   std::vector<float> probabilities;
   while (app.platform->answer(ticket, probabilities)) {
-    if (app.network.n_outputs == 0 || ticket < app.network.oldest_valid) continue;
-    const bool of_replay = ticket == app.network.asked;
-    if (!of_replay && app.screen != Screen::draw) continue;
+    if (app.network.n_outputs == 0) continue;
     if (static_cast<int>(probabilities.size()) != app.network.n_outputs) {
       app.platform->reject_model("error.card");
       continue;
     }
+    if (ticket < app.network.oldest_valid) continue;
+    const bool of_replay = ticket == app.network.asked;
+    if (!of_replay && app.screen != Screen::draw) continue;
     model::apply_temperature(probabilities, app.card.temperature);
     probabilities.resize(app.card.classes.size(), 0.0f);
     if (of_replay) {
@@ -190,6 +201,10 @@ void forget_pictures(App& app) {
 }
 
 void follow_network(App& app) {
+  if (const bool fetches = app.platform->fetches_engine(); fetches != app.network.fetches_engine) {
+    app.network.fetches_engine = fetches;
+    app.stale = true;
+  }
   follow_state(app);
   follow_state(app);  // a model whose card was refused has failed at once
   hear_answers(app);
@@ -209,4 +224,9 @@ void retry_network(App& app) {
 
 bool network_failed(const App& app) {
   return !app.network.error.empty();
+}
+
+std::string_view idle_words(const App& app) {
+  if (app.network.state == platform::ClassifierState::ready) return say(app, "draw.ready");
+  return say(app, app.network.fetches_engine ? "draw.loading.engine" : "draw.loading");
 }

@@ -17,14 +17,15 @@ struct App;
 // The network as the game sees it.
 struct Network {
   platform::ClassifierState state = platform::ClassifierState::loading;
-  std::string error;         // key of the sentence, when failed
-  int model = 0;             // which one it is, as the platform counts them
-  int n_outputs = 0;         // of the model; 0 until its card was read
-  std::size_t n_bytes = 0;   // of its file
-  int ticket = 0;            // of the last picture sent
-  int oldest_valid = 1;      // answers to older pictures are dropped: they are not of this ink
-  bool ink_changed = false;  // since the last picture sent
-  int asked = 0;             // ticket of the picture of the replay that is on its way; 0: none
+  std::string error;            // key of the sentence, when failed
+  int model = 0;                // which one it is, as the platform counts them
+  int n_outputs = 0;            // of the model; 0 until its card was read
+  std::size_t n_bytes = 0;      // of its file
+  int ticket = 0;               // of the last picture sent
+  int oldest_valid = 1;         // answers to older pictures are dropped: they are not of this ink
+  bool ink_changed = false;     // since the last picture sent
+  bool fetches_engine = false;  // one that is bigger, for a model that is on its way
+  int asked = 0;                // ticket of the picture of the replay that is on its way; 0: none
   std::vector<std::uint8_t> picture;  // the last one sent of this ink, side * side; empty: none
 };
 
@@ -47,3 +48,6 @@ void forget_pictures(App& app);
 void retry_network(App& app);
 
 bool network_failed(const App& app);
+
+// What is said where there is no ink to guess at: that the network looks on, or is on its way.
+std::string_view idle_words(const App& app);

@@ -51,7 +51,7 @@ void take_offer(App& app) {
 // whose sentences say that the game cannot guess.
 std::string_view reason_of(std::string_view key) {
   if (key == "offer.outputs") return key;
-  return key == "error.runtime" ? "offer.runtime" : "offer.format";
+  return key == "error.runtime" || key == "error.network" ? "offer.runtime" : "offer.format";
 }
 
 }  // namespace
@@ -62,9 +62,11 @@ void follow_offer(App& app) {
     offer.seen = offers;
     take_offer(app);
   }
-  if (offer.state != Offer::State::trying || app.platform->trying()) return;
+  const bool ended = offer.state == Offer::State::trying && !app.platform->trying();
+  if (!ended && offer.state != Offer::State::playing) return;
   if (const std::string error = app.platform->trial_error(); !error.empty())
     return refuse(app, std::string(say(app, reason_of(error))));
+  if (!ended) return;
   // The network has brought its card already (network.h).
   offer.state = Offer::State::playing;
   announce(app,
@@ -74,7 +76,9 @@ void follow_offer(App& app) {
 std::string model_words(const App& app) {
   const Offer& offer = app.offer;
   if (offer.state == Offer::State::trying)
-    return text::format(app.texts, "offer.trying", {{"file", offer.file}});
+    return text::format(app.texts,
+                        app.network.fetches_engine ? "offer.trying.engine" : "offer.trying",
+                        {{"file", offer.file}});
   if (offer.state == Offer::State::refused)
     return text::format(app.texts, "offer.refused",
                         {{"file", offer.file}, {"reason", offer.reason}});

@@ -156,9 +156,9 @@ async function boot() {
 }
 
 let keeping = false;
-async function keepOnce(model) {
+async function keepOnce(model, paths) {
   const { known, index } = await language;
-  if (!keeping) keepHere(model, filesOf(known, index));
+  if (!keeping) keepHere(model, [...filesOf(known, index), ...paths]);
   keeping = true;
 }
 

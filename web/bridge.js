@@ -25,7 +25,8 @@ export function hireWorker() {
  * worker: of hireWorker, to begin with. assets: Map of path -> Uint8Array. languages: those that are known, the index of
  * the one shown, and load(path) for the files of another. config: of config.js. wake(): asks the game for a frame.
  * touched(): tells it that the player is touching the page. note(words): shows a note over the game. fail(key): the
- * page's own error sentence. settled(): called when the classifier is there, or won't come.
+ * page's own error sentence. settled(model, paths): called when the classifier is there, or won't come, with the address of
+ * the page's own model and the files that it needed besides what every page has.
  */
 export function createBridge({ worker, assets, languages, config, wake, touched, note, fail, settled }) {
   const query = new URLSearchParams(location.search);
@@ -65,7 +66,7 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
     mirror.mark('classifier', state);
     mirror.mark('error', error);
     wake();
-    if (state !== 'loading') settled(model);
+    if (state !== 'loading') settled(model, classifier.stock() ? ['runtime/stock.js', 'runtime/stock.wasm'] : []);
   }, wake);
 
   // The voice comes in behind the game, which can be played without.
@@ -123,7 +124,7 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
   const challenge = createChallenge({ wake });
 
   const textsShown = () => assets.get(`texts/${languages.known[languages.index].code}.tsv`);
-  const offer = createOffer({ wake, sentence: (key) => sentenceOf(textsShown(), key) });
+  const offer = createOffer({ wake, sentence: (key) => sentenceOf(textsShown(), key), offered: () => classifier.endTrial() });
 
   const text = new TextEncoder();
   const lines = (items) => text.encode(items.map((item) => `${item}\n`).join(''));
@@ -149,6 +150,7 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
     busy: () => classifier.busy(),
     offers: () => offer.count(),
     trying: () => classifier.trying(),
+    stock: () => classifier.stock(),
     language: () => languages.index,
     'can-speak': () => voice?.canSpeak() ?? false,
     rounds: () => config.rounds ?? 0, // 0: the game's own
@@ -217,9 +219,9 @@ function seedBytes(parameter) {
 }
 
 // Has a worker load a model, and gives it up when it answers nothing for long. order: {model, again, side} of
-// classifier.js. Then calls ready(bytes, outputs), or failed(key), which can also come later; answered(data) for every
-// picture. Returns the worker with its end().
-function loadIn(worker, order, { ready, failed, answered }) {
+// classifier.js. Then calls ready(bytes, outputs), or failed(key), which can also come later; stock() where the model needs
+// the stock runtime; answered(data) for every picture. Returns the worker with its end().
+function loadIn(worker, order, { ready, failed, stock, answered }) {
   let timer;
   const watch = (key) => {
     clearTimeout(timer);
@@ -233,6 +235,8 @@ function loadIn(worker, order, { ready, failed, answered }) {
   worker.onmessage = ({ data }) => {
     if (data.progress) {
       watch('error.network');
+    } else if (data.stock) {
+      stock();
     } else if (data.ready) {
       clearTimeout(timer);
       ready(data.bytes, data.outputs);
@@ -264,6 +268,7 @@ function createClassifier(first, address, changed, wake) {
   let error = '';
   let bytes = new Uint8Array(0);
   let models = 0; // that came in so far
+  let stock = false; // the one that came last, or is on its way, needs the stock runtime
   let busy = false;
   let answer = nothing;
 
@@ -291,6 +296,11 @@ function createClassifier(first, address, changed, wake) {
     enter('ready');
   }
 
+  function needStock() {
+    stock = true;
+    wake();
+  }
+
   function answered(data) {
     busy = false;
     answer = data;
@@ -300,23 +310,24 @@ function createClassifier(first, address, changed, wake) {
   function start({ again = false } = {}) {
     stop();
     if (!address) return reject('error.origin');
+    stock = false;
     enter('loading');
     const worker = first && !first.broken ? first : hireWorker();
     first = null;
-    present = loadIn(worker, { model: address, again }, { ready: take, failed: reject, answered });
+    present = loadIn(worker, { model: address, again }, { ready: take, failed: reject, stock: needStock, answered });
   }
 
   function refuse(key) {
-    trial.end();
-    trial = null;
+    endTrial();
     trialError = key;
     wake();
   }
 
   // classes, side: what the model's card says of it.
   function tryModel(file, classes, side) {
-    trial?.end();
+    endTrial();
     trialError = '';
+    stock = false;
     const mine = loadIn(hireWorker(), { model: file, side }, {
       ready(own, outputs) {
         if (outputs !== classes) return refuse('offer.outputs');
@@ -325,18 +336,31 @@ function createClassifier(first, address, changed, wake) {
         trial = null;
         take(own);
       },
-      failed: (key) => (present === mine ? reject(key) : refuse(key)),
+      failed(key) {
+        if (present !== mine) return refuse(key);
+        trialError = key; // it played, and died of a picture: the page's own takes over again
+        start();
+      },
+      stock: needStock,
       answered,
     });
     trial = mine;
+  }
+
+  // Another file was offered: of two only the last one may take over.
+  function endTrial() {
+    trial?.end();
+    trial = null;
   }
 
   return {
     start,
     reject,
     tryModel,
+    endTrial,
     trying: () => trial !== null,
     trialError: () => trialError,
+    stock: () => stock,
     state: () => state,
     error: () => error,
     bytes: () => bytes,

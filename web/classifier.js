@@ -1,14 +1,18 @@
 // The network, in a worker of its own, so that loading it and its first run never hold up a frame.
 //
-// In:   {model, again, side}           the address of an .onnx file, of this page's own origin, or its bytes; comes first.
-//                                      again: another try, past what the browser has kept of the first.
+// In:   {model, again, side}           the address of an .ort or .onnx file, of this page's own origin, or its bytes; comes
+//                                      first. again: another try, past what the browser has kept of the first.
 //                                      side: of its pictures, where that is known
 //       {ticket, picture, side}        picture: side * side bytes, 0 paper, 255 ink
 // Out:  {progress: true}               bytes came in; the page gives up when this is silent for long
-//       {ready: true, bytes, outputs}  the model's file, for its card, and the number of its probabilities, after a first
-//                                      run that warms it up
+//       {stock: true}                  the model needs the stock runtime, some megabytes more: they are on their way
+//       {ready: true, bytes, outputs}  the model's file, for its card, and the number of its probabilities, which a first
+//                                      run has shown; 0 where the side of its pictures is not known
 //       {failed: key}                  key of a sentence in texts/*.tsv
 //       {ticket, probabilities}        the answer to a picture
+//
+// ONNX Runtime comes in two builds. The small one (assets/runtime) reads ONNX Runtime's own format, .ort, and has the
+// operators that `inkling` writes. The stock one runs everything else, and is fetched only then.
 
 const { instantiate } = WebAssembly;
 
@@ -61,51 +65,66 @@ async function compile(address, again) {
   }
 }
 
-// ONNX Runtime, awake: what it does once takes longer than to open a model.
-async function wake(ort, compiled) {
+// One of the builds of ONNX Runtime, awake: what it does once takes longer than to open a model.
+const awake = {};
+const runtime = (name, again) => (awake[name] ??= wake(name, again));
+
+async function wake(name, again) {
+  if (name === 'stock') postMessage({ stock: true });
+  // Its JavaScript knows one build for ever: the other gets another copy of it.
+  const [ort, compiled] = await Promise.all([
+    import(name === 'small' ? './runtime/ort.js' : './runtime/ort.js?stock').catch((error) => { throw new Failure('error.runtime', error); }),
+    compile(new URL(`runtime/${name}.wasm`, import.meta.url), again),
+  ]);
   ort.env.wasm.numThreads = 1; // at 28 x 28 more threads gain nothing, and need special headers
   ort.env.logLevel = 'error';
+  ort.env.wasm.wasmPaths = { mjs: new URL(`runtime/${name}.js`, import.meta.url).href };
   // It asks no server when it is given bytes, but compiles them: whatever it is given, it gets what is compiled.
   ort.env.wasm.wasmBinary = new Uint8Array(8);
   WebAssembly.instantiate = async (_, imports) => ({ module: compiled, instance: await instantiate(compiled, imports) });
   await create(ort, new Uint8Array(8)).catch(() => {}); // no model, but it has to wake up to see that
+  return ort;
 }
 
 const create = (ort, bytes) => ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
 
-async function open(model, again, known) {
-  // The runtime first, and it wakes up while the model comes in.
-  const [ort, compiled] = await Promise.all([
-    import('./runtime/ort.js').catch((error) => { throw new Failure('error.runtime', error); }),
-    compile(new URL('runtime/ort-wasm-simd-threaded.wasm', import.meta.url), again),
-  ]);
-  const file = typeof model === 'string' ? load(model, again, 'error.missing') : model;
-  const [bytes] = await Promise.all([file, wake(ort, compiled)]);
-  if (bytes.length === 0) throw new Failure('error.format', 'empty');
-  let session;
-  try {
-    session = await create(ort, bytes);
-  } catch (error) {
-    // The runtime says both in words only; its own failures speak of the backend.
-    throw new Failure(/backend|wasm/i.test(String(error)) ? 'error.runtime' : 'error.format', error);
-  }
-  const input = session.inputMetadata.find(({ name }) => name === 'ink');
-  const ours = input?.shape?.length === 4 && session.outputNames.includes('probabilities');
-  if (!ours) throw new Failure('error.card', `inputs ${session.inputNames}, outputs ${session.outputNames}`);
+// By its identifier; https://github.com/microsoft/onnxruntime/blob/main/onnxruntime/core/flatbuffers/schema/ort.fbs
+const isOrt = (bytes) => new TextDecoder('latin1').decode(bytes.subarray(4, 8)) === 'ORTM';
 
-  const side = known ?? input.shape[2];
-  try {
-    const { length } = await run(ort, session, new Uint8Array(side * side), side);
-    return { ort, session, bytes, outputs: length };
-  } catch (error) {
-    throw new Failure('error.format', error);
+async function sessionOf(bytes, again) {
+  const names = isOrt(bytes) ? ['small', 'stock'] : ['stock'];
+  for (const name of names) {
+    const ort = await runtime(name, again);
+    try {
+      return [ort, await create(ort, bytes)];
+    } catch (error) {
+      // The runtime says what it is in words only: NOT_IMPLEMENTED of an operator that it lacks; its own failures speak of the
+      // backend.
+      if (name === 'small' && /ERROR_CODE: 9\b/.test(String(error))) continue;
+      throw new Failure(/backend|wasm/i.test(String(error)) ? 'error.runtime' : 'error.format', error);
+    }
   }
+}
+
+async function open(model, again, side) {
+  let bytes = model;
+  if (typeof model === 'string') {
+    // The runtime first, and it wakes up while the model comes in.
+    const first = runtime(new URL(model).pathname.endsWith('.ort') ? 'small' : 'stock', again);
+    [bytes] = await Promise.all([load(model, again, 'error.missing'), first]);
+  }
+  if (bytes.length === 0) throw new Failure('error.format', 'empty');
+  const [ort, session] = await sessionOf(bytes, again);
+  const ours = session.inputNames.includes('ink') && session.outputNames.includes('probabilities');
+  if (!ours) throw new Failure('error.card', `inputs ${session.inputNames}, outputs ${session.outputNames}`);
+  const outputs = side ? (await run(ort, session, new Uint8Array(side * side), side)).length : 0;
+  return { ort, session, bytes, outputs };
 }
 
 // The game's picture as the network wants it: float32 [1, 1, side, side] in 0..1.
 async function run({ Tensor }, session, picture, side) {
   const ink = new Tensor('float32', Float32Array.from(picture, (grey) => grey / 255), [1, 1, side, side]);
-  const { probabilities } = await session.run({ ink });
+  const { probabilities } = await session.run({ ink }).catch((error) => { throw new Failure('error.format', error); });
   return Float32Array.from(probabilities.data);
 }
 

@@ -19,7 +19,7 @@ const rules = {
   // A duel begins with a link, not on the title: there must be another.
   modes: (value) => isList(value, (mode) => modes.includes(mode)) && !hasTwice(value) && value.some((mode) => mode !== 'duel'),
   languages: (value) => isList(value, (code) => typeof code === 'string') && !hasTwice(value),
-  model: (value) => typeof value === 'string' && value.endsWith('.onnx') && modelAddress(value) !== null,
+  model: (value) => typeof value === 'string' && /\.(onnx|ort)$/.test(value) && modelAddress(value) !== null,
 };
 
 /**
@@ -73,7 +73,7 @@ function shown(value) {
 /** The address of a model of this page's own origin, by default the one that ships. Null for one anywhere else. */
 export function modelAddress(path) {
   try {
-    const address = new URL(path || 'models/default.onnx', document.baseURI);
+    const address = new URL(path || 'models/default.ort', document.baseURI);
     return address.origin === location.origin ? address.href : null;
   } catch {
     return null;

@@ -1,15 +1,16 @@
-// A model of the player's own: an .onnx file that is dropped on the page, or chosen. Nothing of it leaves the device.
+// A model of the player's own: an .onnx or .ort file that is dropped on the page, or chosen. Nothing of it leaves the device.
 // The game reads its card, and then has it tried in a worker of its own (bridge.js); until it has proved itself the
 // present one plays on.
 
 const most = 64 * 2 ** 20; // bytes
 
 /**
- * wake(): asks the game for a frame. sentence(key): of the language that is shown.
+ * wake(): asks the game for a frame. sentence(key): of the language that is shown. offered(): called at each new file,
+ * before the game hears of it.
  * Returns what the game asks for: count() of files that were offered since the start, and of the last one its name()
  * and bytes(), empty where it can't be read or is too big; choose() opens the device's own choice of a file.
  */
-export function createOffer({ wake, sentence }) {
+export function createOffer({ wake, sentence, offered }) {
   let count = 0;
   let name = '';
   let bytes = new Uint8Array(0);
@@ -20,11 +21,12 @@ export function createOffer({ wake, sentence }) {
     name = file.name;
     bytes = new Uint8Array(content);
     ++count;
+    offered();
     wake();
   }
 
   const input = document.createElement('input');
-  Object.assign(input, { type: 'file', accept: '.onnx', hidden: true });
+  Object.assign(input, { type: 'file', accept: '.onnx,.ort', hidden: true });
   input.addEventListener('change', () => {
     offer(input.files[0]);
     input.value = ''; // the same file can be chosen again

@@ -7,7 +7,7 @@
 // the models of makers: those may change under a version, and are kept as they came last.
 
 // tools/dist.mjs puts these in: the hash of the lists, and path -> SHA-256 of every file; in `some` those that only some
-// players need, the faces of languages and other people's drawings, which come when they are asked for.
+// players need, the faces of languages, other people's drawings and the stock runtime, which come when they are asked for.
 const version = '';
 const files = {};
 const some = {};
@@ -17,6 +17,7 @@ const ours = `inkling ${scope} `; // other games of this origin, in other folder
 const current = `${ours}${version}`;
 const kept = `${ours}kept`; // config.json and other models than the one that ships
 const mostModels = 4;
+const isModel = (path) => /\.(onnx|ort)$/.test(path);
 
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');
 const is = async (bytes, hash) => hex(await crypto.subtle.digest('SHA-256', bytes)) === hash;
@@ -83,13 +84,13 @@ async function keep(request, response) {
   const cache = await caches.open(kept);
   await cache.delete(request, { ignoreSearch: true });
   await cache.put(request, response);
-  const models = (await cache.keys()).filter(({ url }) => url.endsWith('.onnx'));
+  const models = (await cache.keys()).filter(({ url }) => isModel(url));
   await Promise.all(models.slice(0, -mostModels).map((model) => cache.delete(model)));
 }
 
 async function keepModel(path) {
   const address = new URL(path, scope).href;
-  if (!/\.onnx$/.test(address) || !pathOf(address) || files[pathOf(address)]) return;
+  if (!isModel(address) || !pathOf(address) || files[pathOf(address)]) return;
   const response = await fetch(address);
   if (isFile(response)) await keep(address, response);
 }
@@ -157,7 +158,7 @@ addEventListener('fetch', (event) => {
   if (Object.hasOwn(files, path)) event.respondWith(file(request, path));
   else if (Object.hasOwn(some, path)) event.respondWith(someFile(request, path));
   else if (path === 'config.json') event.respondWith(config(request));
-  else if (path.endsWith('.onnx')) event.respondWith(model(event));
+  else if (isModel(path)) event.respondWith(model(event));
 });
 
 // {keep: address, paths}

@@ -80,7 +80,7 @@ test('a gallery of twelve holds them all, on every screen', async () => {
 });
 
 test('the address goes before the file', async () => {
-  const player = await open({ words: ['circle'], model: 'models/none.onnx' }, '?words=star&model=models/default.onnx&seed=1');
+  const player = await open({ words: ['circle'], model: 'models/none.onnx' }, '?words=star&model=models/default.ort&seed=1');
   await player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
   await player.pressMirror('play');
   assert.equal((await player.until(({ screen }) => screen === 'card', 'a word card')).word, 'star');

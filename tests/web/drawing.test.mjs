@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { desktop, inkIn, isInk, phone, start } from './play.mjs';
+import { toPaper } from './rounds.mjs';
 
 let here;
 before(async () => { here = await start(); });
@@ -13,10 +14,7 @@ async function sheet(options) {
   const player = await here.open('?seed=1&words=camouflage', {
     prepare: (page) => page.route('**/classifier.js', () => {}), ...options,
   });
-  await player.pressMirror('play');
-  await player.until(({ screen }) => screen === 'card', 'a word card');
-  await player.pressMirror('got-it');
-  const { paper } = await player.until(({ screen }) => screen === 'draw', 'the paper');
+  const { paper } = await toPaper(player);
   await player.page.waitForTimeout(500);
   // A point of the paper by its shares of width and height, and a box around it.
   const at = (x, y) => ({ x: paper[0] + x * paper[2], y: paper[1] + y * paper[3] });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { desktop, dist, phone, shapes, start } from './play.mjs';
+import { desktop, dist, phone, root, shapes, start } from './play.mjs';
 import { toVerdict } from './rounds.mjs';
 import { isTest, records, sample } from './quickdraw.mjs';
 
@@ -26,7 +26,7 @@ async function press(player, id) {
 
 /** The lists of a model's card, as text. */
 function cardEntry(key) {
-  const file = readFileSync(join(dist, 'models/default.onnx')).toString('latin1');
+  const file = readFileSync(join(root, 'assets/models/default.onnx')).toString('latin1');
   return file.slice(file.indexOf(key) + key.length).match(/[\d.]+(\n[\d.]+)+/)[0].split('\n').map(Number);
 }
 

@@ -7,12 +7,14 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { convert } from '../../tools/convert.mjs';
 import { desktop, dist, phone, root, screens, shapes, start } from './play.mjs';
-import { playShapes, ready, words } from './rounds.mjs';
+import { playShapes, ready, toPaper, words } from './rounds.mjs';
 
 let here;
 let folder;
-let mine; // a model that `inkling train` made, of six shapes, in next to no time
+let mine; // a model that `inkling train` made, of twelve shapes, in next to no time
+let converted; // the same, as tools/convert.mjs makes it
 before(async () => {
   here = await start();
   folder = mkdtempSync(join(tmpdir(), 'inkling-offer-'));
@@ -21,6 +23,7 @@ before(async () => {
   run('data', 'synth', '--out', 'shapes', '--per-class', '60');
   run('train', '--data', 'shapes', '--out', 'run', '--epochs', '1', '--arch', 'simple-gap');
   mine = readFileSync(join(folder, 'run/model.onnx'));
+  converted = await convert(join(folder, 'run/model.onnx'));
 });
 after(() => {
   rmSync(folder, { recursive: true });
@@ -77,12 +80,15 @@ const note = (player) => player.page.evaluate(() => (document.getElementById('no
 test('dropped on the title: its card is shown, and it plays at once', async () => {
   const player = await here.open('?seed=4', { viewport: desktop });
   await ready(player);
+  const stock = () => player.requests.filter((url) => url.endsWith('/runtime/stock.wasm')).length;
+  assert.equal(stock(), 0);
   await drop(player, 'mine.onnx', mine);
   assert.equal(await player.page.evaluate(() => window.held), 'Drop a model here, and I’ll play with it.');
   const kilobytes = Math.round(mine.length / 1000);
   await settingsSay(player, new RegExp(`simple-gap: 12 words, ${kilobytes} kB\\. top-1 [\\d.]+%`));
   assert.deepEqual(await player.page.evaluate(() => [...document.querySelectorAll('#mirror li')].map((item) => item.textContent).slice(-1)),
     [`I play with mine.onnx now: 12 words, ${kilobytes} kB.`]);
+  assert.equal(stock(), 1, 'an .onnx file is run by the stock runtime');
   await player.picture(join(screens, 'offer-playing.png'));
   await player.pressMirror('back');
   await player.until(({ screen }) => screen === 'title', 'the title');
@@ -103,8 +109,9 @@ test('chosen in the settings, on a phone; back to the one that ships', async () 
   await player.pressMirror('settings');
   await settingsSay(player, /inkling int8: 345 words, \d+ kB\. top-1/);
   const [chooser] = await Promise.all([player.page.waitForEvent('filechooser'), player.press('choose-model')]);
-  await chooser.setFiles({ name: 'ours.onnx', mimeType: 'application/octet-stream', buffer: mine });
+  await chooser.setFiles({ name: 'ours.ort', mimeType: 'application/octet-stream', buffer: converted });
   await settingsSay(player, /simple-gap: 12 words/);
+  assert.ok(!player.requests.some((url) => url.endsWith('/runtime/stock.wasm')), 'an .ort file is run by the small runtime');
   await player.picture(join(screens, 'offer-phone.png'));
   await player.press('own-model');
   const { buttons } = await settingsSay(player, /inkling int8: 345 words/);
@@ -115,7 +122,7 @@ test('chosen in the settings, on a phone; back to the one that ships', async () 
 test('what is no model is refused with the reason, and nothing else changes', async () => {
   const player = await here.open('?seed=4', { viewport: phone });
   await ready(player);
-  const shipped = readFileSync(join(dist, 'models/default.onnx'));
+  const shipped = readFileSync(join(root, 'assets/models/default.onnx'));
   const cut = shipped.subarray(0, shipped.length / 2);
   const noCard = Buffer.from(shipped);
   for (let at; (at = noCard.indexOf('inkling.version')) >= 0;) noCard.write('inklong', at);
@@ -137,10 +144,7 @@ test('what is no model is refused with the reason, and nothing else changes', as
   await player.picture(join(screens, 'offer-refused.png'));
   await player.pressMirror('back');
   await player.until(({ screen }) => screen === 'title', 'the title');
-  await player.pressMirror('play');
-  await player.until(({ screen }) => screen === 'card', 'a word card');
-  await player.pressMirror('got-it');
-  await player.until(({ screen }) => screen === 'draw', 'the paper');
+  await toPaper(player);
 
   // In the middle of a round: a note over the game, which goes on.
   await drop(player, 'bare.onnx', noCard);
@@ -157,6 +161,43 @@ test('what is no model is refused with the reason, and nothing else changes', as
   assert.ok(['draw', 'verdict'].includes((await player.mirror()).screen));
   assert.equal((await player.mirror()).word, word, 'the round keeps its word');
   assert.ok(player.requests.every((url) => url.startsWith(here.site.address)), 'nothing left the page');
+  await player.close();
+});
+
+test('of two files the last one counts; one that dies while it plays gives way to the one that ships', async () => {
+  let arrive;
+  const coming = new Promise((done) => { arrive = done; });
+  const player = await here.open('?seed=4', { prepare: async (page) => {
+    await page.route('**/runtime/stock.wasm', (route) => coming.then(() => route.continue()));
+    await page.addInitScript(() => {
+      const { Worker } = window;
+      window.Worker = class extends Worker {
+        constructor(...args) {
+          super(...args);
+          (window.workers ??= []).push(this);
+        }
+      };
+    });
+  } });
+  await ready(player);
+  await drop(player, 'slow.onnx', mine);
+  await settingsSay(player, /Trying slow\.onnx… It needs my big engine: that takes a moment\./);
+  await player.picture(join(screens, 'offer-engine.png'));
+  await drop(player, 'empty.onnx', []);
+  await settingsSay(player, /can’t play with empty\.onnx/);
+  arrive();
+  await drop(player, 'mine.ort', converted);
+  await settingsSay(player, /simple-gap: 12 words/);
+  const saidOf = async (name) => (await player.mirror()).said.filter((sentence) => sentence.includes(name));
+  assert.deepEqual(await saidOf('slow'), [], 'the first one never took over');
+
+  await player.page.evaluate(() => window.workers.at(-1).dispatchEvent(new ErrorEvent('error', { cancelable: true })));
+  await settingsSay(player, /can’t play with mine\.ort: my engine won’t start/);
+  await ready(player);
+  await player.pressMirror('back');
+  await player.until(({ screen }) => screen === 'title', 'the title');
+  await player.pressMirror('settings');
+  await settingsSay(player, /can’t play with mine\.ort/);
   await player.close();
 });
 

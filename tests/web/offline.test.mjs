@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { PNG } from 'pngjs';
 import { serve } from '../../tools/serve.mjs';
-import { dist, phone, Player, shapes, start } from './play.mjs';
+import { dist, phone, Player, root, shapes, start } from './play.mjs';
+import { toPaper } from './rounds.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'inkling-offline-'));
 const at = (path) => join(folder, path);
@@ -85,10 +86,7 @@ const says = async (player) => (await player.mirror()).text;
 
 async function wins(player) {
   await player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
-  await player.pressMirror('play');
-  await player.until(({ screen }) => screen === 'card', 'a word card');
-  await player.pressMirror('got-it');
-  await player.until(({ screen }) => screen === 'draw', 'the paper');
+  await toPaper(player);
   await player.draw(shapes.circle);
   await player.until(({ result }) => result === 'won', 'the win', 15_000);
 }
@@ -251,7 +249,7 @@ test('at localhost what was built last is seen at the next load', async () => {
 
 test('a model of the maker and config.json are kept too; their changes are seen', async () => {
   const context = await device();
-  cpSync(at('models/default.onnx'), at('models/mine.onnx'));
+  cpSync(join(root, 'assets/models/default.onnx'), at('models/mine.onnx'));
   const configure = (config) => writeFileSync(at('config.json'), JSON.stringify(config));
   configure({ model: 'models/mine.onnx', words: ['circle'], rounds: 2 });
   await visit(context, '?seed=1');
@@ -287,7 +285,7 @@ test('a model of the maker and config.json are kept too; their changes are seen'
 
 test('the first visit with ?model= is enough for it', async () => {
   const context = await device();
-  cpSync(at('models/default.onnx'), at('models/mine.onnx'));
+  cpSync(join(root, 'assets/models/default.onnx'), at('models/mine.onnx'));
   const query = '?model=models/mine.onnx&seed=1&words=circle';
   const first = await arrive(context, query);
   await worker(first, 'active');

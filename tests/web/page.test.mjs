@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import { brotliCompressSync } from 'node:zlib';
 import { serve } from '../../tools/serve.mjs';
 import { dist, root, shapes, start } from './play.mjs';
+import { toPaper } from './rounds.mjs';
 
 let here;
 before(async () => { here = await start(); });
@@ -17,10 +18,7 @@ after(() => here?.close());
 test('it works under a sub-path, asks no other origin, and breaks no policy of its own', async () => {
   const player = await here.open('?seed=1&words=circle');
   await player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
-  await player.pressMirror('play');
-  await player.until(({ screen }) => screen === 'card', 'a word card');
-  await player.pressMirror('got-it');
-  await player.until(({ screen }) => screen === 'draw', 'the paper');
+  await toPaper(player);
   await player.draw(shapes.circle);
   await player.until(({ said }) => said.length > 0, 'a guess');
   assert.ok(player.requests.length > 8, `${player.requests}`);
@@ -43,10 +41,7 @@ test('time to the first stroke and to the first guess', async () => {
   const title = Date.now() - began;
   await player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
   const ready = Date.now() - began;
-  await player.pressMirror('play');
-  await player.until(({ screen }) => screen === 'card', 'a word card');
-  await player.pressMirror('got-it');
-  await player.until(({ screen }) => screen === 'draw', 'the paper');
+  await toPaper(player);
   const stroke = Date.now();
   await player.draw(shapes.circle);
   await player.until(({ said, result }) => said.length > 0 || result === 'won', 'a guess');
@@ -62,17 +57,17 @@ test('the sizes that were promised', () => {
     console.log(`${file}: ${size} bytes brotli`);
     assert.ok(size <= limit, `${file}: ${size} bytes, at most ${limit}`);
   }
-  assert.ok(readFileSync(join(dist, 'models/default.onnx')).length <= 160_000, 'the default model');
+  const bytes = ['runtime/ort.js', 'runtime/small.js', 'runtime/small.wasm'].reduce((sum, file) => sum + packed(file), 0);
+  console.log(`the runtime: ${bytes} bytes brotli`);
+  assert.ok(bytes <= 330_000, `the runtime: ${bytes} bytes`);
+  assert.ok(packed('models/default.ort') <= 160_000, 'the default model');
 });
 
 test('what comes before the first stroke is small, and its modules are asked for at once', async () => {
-  const player = await here.open('?seed=1&lang=en', { prepare: (page) => page.route(/runtime\/|default\.onnx/, () => {}) });
-  await player.pressMirror('play');
-  await player.until(({ screen }) => screen === 'card', 'a word card');
-  await player.pressMirror('got-it');
-  await player.until(({ screen }) => screen === 'draw', 'the paper');
+  const player = await here.open('?seed=1&lang=en', { prepare: (page) => page.route(/runtime\/|default\.ort/, () => {}) });
+  await toPaper(player);
   const files = [...new Set(player.requests.map((url) => url.split('?')[0].slice(here.site.address.length) || 'index.html'))]
-    .filter((file) => !/^runtime\/|default\.onnx$/.test(file));
+    .filter((file) => !/^runtime\/|default\.ort$/.test(file));
   const bytes = files.reduce((sum, file) => sum + brotliCompressSync(readFileSync(join(dist, file))).length, 0);
   console.log(`${bytes} bytes in ${files.length} files before the first stroke`);
   assert.ok(bytes < 300_000, `${bytes} bytes: ${files}`);

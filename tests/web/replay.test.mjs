@@ -258,7 +258,7 @@ function trainersPictures(drawings) {
 async function network() {
   const ort = await import('onnxruntime-web/wasm');
   ort.env.wasm.numThreads = 1;
-  const bytes = readFileSync(join(dist, 'models/default.onnx'));
+  const bytes = readFileSync(join(root, 'assets/models/default.onnx'));
   const session = await ort.InferenceSession.create(bytes);
   const temperature = Number(bytes.toString('latin1').match(/inkling\.temperature\x12.([\d.]+)/s)[1]);
   return async (picture) => {
@@ -382,7 +382,7 @@ test('without a network the ink is replayed, and a sentence says so', async () =
   const player = await here.open(`?seed=7&words=${words}`, {
     prepare: async (page) => {
       await prepared()(page);
-      await page.route('**/models/default.onnx', (route) => route.fulfill({ status: 404 }));
+      await page.route('**/models/default.ort', (route) => route.fulfill({ status: 404 }));
     },
   });
   await player.until(({ classifier }) => classifier === 'failed', 'no classifier', 20_000);

@@ -5,6 +5,14 @@ import { shapes } from './play.mjs';
 export const words = Object.keys(shapes).join(',');
 export const ready = (player) => player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
 
+/** From the title to the paper of the first word, by the mirror's buttons. Resolves to the mirror there. */
+export async function toPaper(player) {
+  await player.pressMirror('play');
+  await player.until(({ screen }) => screen === 'card', 'a word card');
+  await player.pressMirror('got-it');
+  return player.until(({ screen }) => screen === 'draw', 'the paper');
+}
+
 /** Skips, unless the clock was faster; looked at and pressed in one step of the page, lest the verdict come in between. */
 const giveUp = (player) => player.evaluate(() => {
   if (document.getElementById('mirror').dataset.screen === 'draw') document.querySelector('[data-action="skip"]')?.click();

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { dist, inkIn, start } from './play.mjs';
+import { toPaper } from './rounds.mjs';
 
 let here;
 before(async () => { here = await start(); });
@@ -17,7 +18,7 @@ const sentence = (key) => {
   assert.ok(texts.has(key), `texts/en.tsv has ${key}`);
   return texts.get(key);
 };
-const model = readFileSync(join(dist, 'models/default.onnx'));
+const model = readFileSync(join(dist, 'models/default.ort'));
 const answer = (body, contentType = 'application/octet-stream') => (route) => route.fulfill({ body, contentType });
 
 // An ONNX model that is none of ours, byte by byte (protobuf): one Identity node, input "x", output "y", no card.
@@ -42,7 +43,7 @@ const spoil = (buffer) => {
 
 /** The game with a route of ours for the model; says that the classifier failed, for this reason, and that the
  * sentence is seen. */
-async function failing(key, handler, pattern = '**/models/default.onnx') {
+async function failing(key, handler, pattern = '**/models/default.ort') {
   const player = await here.open('?seed=1&words=circle', { prepare: (page) => page.route(pattern, handler) });
   const { error } = await player.until(({ classifier }) => classifier === 'failed', `${key}`, 20_000);
   assert.equal(error, key);
@@ -52,10 +53,7 @@ async function failing(key, handler, pattern = '**/models/default.onnx') {
 
 /** Plays on: the card, the paper, a stroke that leaves ink. */
 async function drawsOn(player) {
-  await player.pressMirror('play');
-  await player.until(({ screen }) => screen === 'card', 'a word card');
-  await player.pressMirror('got-it');
-  const { paper } = await player.until(({ screen }) => screen === 'draw', 'the paper');
+  const { paper } = await toPaper(player);
   const before = inkIn(await player.picture(), paper);
   await player.draw([[[20, 120], [230, 130]]]);
   await player.page.waitForTimeout(200);
@@ -65,7 +63,7 @@ async function drawsOn(player) {
 test('a model that is not there (404); it can be tried again', async () => {
   const player = await failing('error.missing', (route) => route.fulfill({ status: 404, body: 'no' }));
   await drawsOn(player);
-  await player.page.unroute('**/models/default.onnx');
+  await player.page.unroute('**/models/default.ort');
   await player.pressMirror('retry');
   await player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
   await player.close();
@@ -99,7 +97,7 @@ test('a model that never comes is given up', async () => {
       const { setTimeout } = window;
       window.setTimeout = (call, ms, ...rest) => setTimeout(call, ms === 30_000 ? 1000 : ms, ...rest);
     });
-    await page.route('**/models/default.onnx', () => {});
+    await page.route('**/models/default.ort', () => {});
   } });
   const { error } = await player.until(({ classifier }) => classifier === 'failed', 'the end of patience', 8000);
   assert.equal(error, 'error.network');
@@ -113,7 +111,7 @@ test('a runtime that is not there', async () => {
 });
 
 test('?model= takes another model of this page, and none from elsewhere', async () => {
-  const player = await here.open('?model=other/copy.onnx', { prepare: (page) => page.route('**/other/copy.onnx', answer(model)) });
+  const player = await here.open('?model=other/copy.ort', { prepare: (page) => page.route('**/other/copy.ort', answer(model)) });
   await player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
   await player.close();
   for (const address of ['https://elsewhere.example/x.onnx', '//elsewhere.example/x.onnx', 'data:,x', 'http://[']) {
@@ -180,10 +178,7 @@ test('texts that do not come leave a sentence all the same', async () => {
 
 test('a lost WebGL context is rebuilt, drawing and all', async () => {
   const player = await here.open('?seed=1&words=camouflage');
-  await player.pressMirror('play');
-  await player.until(({ screen }) => screen === 'card', 'a word card');
-  await player.pressMirror('got-it');
-  const { paper } = await player.until(({ screen }) => screen === 'draw', 'the paper');
+  const { paper } = await toPaper(player);
   await player.draw([[[20, 20], [230, 230]]]);
   await player.page.waitForTimeout(300);
   const before = inkIn(await player.picture(), paper);

@@ -94,6 +94,9 @@ void train_network(const nn::Ranks& ranks, const Options& options) {
     };
   }
   train::run(*recipe, *dataset, run);
+  if (ranks.leads())
+    say(fmt::format("to play with it: drop it on the page, or ./play --model {}",
+                    (run.out / "model.onnx").string()));
 }
 
 // Where another rank has died.
@@ -121,7 +124,7 @@ void train_as_ranks(const Options& options) {
 Command add_train(CLI::App& program) {
   CLI::App* command = program.add_subcommand("train", "Trains a network and writes it as .onnx");
   command->footer(R"(Writes into the folder given with --out:
-  model.onnx        the network with its card; open the page with ?model=... or drop it there
+  model.onnx        the network with its card; drop it on the page, or ./play --model model.onnx
   class_names.txt   the words, in the order of the network's outputs
   metrics.json      how the training went, and what the network scored
   config.json       all that decided it; train the same again with --config

@@ -171,6 +171,7 @@ class BrowserPlatform final : public Platform {
   }
   bool trying() override { return page_flag("trying") != 0; }
   std::string trial_error() override { return text_of("trial-error"); }
+  bool fetches_engine() override { return page_flag("stock") != 0; }
 
   void keep(std::span<const std::uint8_t> keepsake) override { give("keep", keepsake); }
   int kept() override { return page_flag("kept"); }

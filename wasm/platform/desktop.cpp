@@ -229,6 +229,7 @@ class DesktopPlatform final : public Platform {
   void try_model(int, int) override {}
   bool trying() override { return false; }
   std::string trial_error() override { return {}; }
+  bool fetches_engine() override { return false; }
 
   void keep(std::span<const std::uint8_t>) override { ++kept_; }
   int kept() override { return kept_; }

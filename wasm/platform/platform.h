@@ -154,7 +154,7 @@ class Platform {
   virtual ClassifierState classifier() = 0;
   virtual std::string classifier_error() = 0;  // key of the sentence in the texts, when failed
   virtual std::vector<std::uint8_t>
-  model_bytes() = 0;  // the .onnx file, once it is loaded; holds the card
+  model_bytes() = 0;  // the file, .ort or .onnx, once it is loaded; holds the card
   virtual void retry_classifier() = 0;
   // The game cannot use the model (it has no card): the classifier counts as failed, for the reason
   // of this key.
@@ -168,7 +168,8 @@ class Platform {
   // call. Files that were offered so far, chosen or dropped on the page; of the last one its name,
   // and its bytes, empty where it could not be read or is too big. `try_model` has the network of
   // it loaded beside the present one, whose place it takes when it is ready; classes and side are
-  // what its card says. Where it ends otherwise, trial_error is the key of the reason.
+  // what its card says. Where it ends otherwise, then or while it plays, trial_error is the key of
+  // the reason, and the page's own plays.
   virtual void choose_model() = 0;
   virtual int offers() = 0;
   virtual std::string offer_name() = 0;
@@ -176,6 +177,8 @@ class Platform {
   virtual void try_model(int classes, int side) = 0;
   virtual bool trying() = 0;
   virtual std::string trial_error() = 0;
+  // The model that is on its way, or tried, needs a bigger engine, which takes longer to come.
+  virtual bool fetches_engine() = 0;
 
   // The drawings that the device keeps: takes a finished one (ink/keepsake.h), to which it adds the
   // time of day; how many there are, -1 while that is not known; deletes them all. Nothing here

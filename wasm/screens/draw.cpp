@@ -76,8 +76,7 @@ void voice(App& app, const Desk& desk) {
     return;
   }
   if (!app.saying.empty()) return speech(app, desk, app.saying, theme.ink, app.said_at);
-  const bool ready = app.network.state == platform::ClassifierState::ready;
-  speech(app, desk, say(app, ready ? "draw.ready" : "draw.loading"), theme.soft, app.screen_since);
+  speech(app, desk, idle_words(app), theme.soft, app.screen_since);
 }
 
 void tools(App& app, const Page& page, const Desk& desk) {

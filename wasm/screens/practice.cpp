@@ -134,10 +134,9 @@ void bars(App& app, ui::Rect box) {
     return ui::link_button(ui, "retry", {box.x + 8, box.bottom() - 24}, 22, again);
   }
   if (app.session.round.drawing.strokes.empty() && !app.practice.moving) {
-    const bool ready = app.network.state == platform::ClassifierState::ready;
-    const std::string_view idle = say(app, ready ? "draw.ready" : "draw.loading");
     // The way keys draw was said when they came.
-    const std::string_view words = key_pen_shown(app) ? std::string_view(app.saying) : idle;
+    const std::string_view words =
+        key_pen_shown(app) ? std::string_view(app.saying) : idle_words(app);
     const ui::Paragraph hint = ui::set(ui.type, ui::size::note, words, box.w - 8, box.h);
     return ui::paragraph(ui, box.centre(), hint, ui.theme->soft, ui::Align::centre);
   }

@@ -1,0 +1,246 @@
+// The page's own build of ONNX Runtime: that it is the one that was built, that it agrees with the stock build in every
+// browser, that the page fetches the stock one for what it lacks and only then, and that no file, however hostile, takes
+// the page down.
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { convert } from '../../tools/convert.mjs';
+import { serve } from '../../tools/serve.mjs';
+import { dist, phone, root, shapes, start } from './play.mjs';
+import { ready, toPaper } from './rounds.mjs';
+import { firefox, webkit } from './webdriver.mjs';
+
+let here;
+let folder;
+before(async () => {
+  here = await start();
+  folder = mkdtempSync(join(tmpdir(), 'inkling-runtime-'));
+});
+after(() => {
+  rmSync(folder, { recursive: true });
+  return here?.close();
+});
+
+const shipped = readFileSync(join(dist, 'models/default.ort'));
+
+test('it is what tools/build-ort made of the list of operators', () => {
+  const built = join(root, 'assets/runtime');
+  const sums = readFileSync(join(built, 'SHA256SUMS'), 'utf8').trim().split('\n').map((line) => line.split(/ +/));
+  assert.deepEqual(sums.map(([, file]) => file), ['operators.config', 'ort.mjs', 'ort.wasm']);
+  for (const [sum, file] of sums) {
+    assert.equal(createHash('sha256').update(readFileSync(join(built, file))).digest('hex'), sum, `${file}: run tools/build-ort`);
+  }
+  assert.ok(readFileSync(join(built, 'ort.wasm')).equals(readFileSync(join(dist, 'runtime/small.wasm'))), 'and the page has it');
+});
+
+// ---- every network of the zoo, in every browser ----
+
+const samples = join(root, 'build/native/tests/trainer/samples'); // of the native tests
+const there = existsSync(samples);
+if (!there) console.log('SKIPPED: the zoo in browsers: its models are made by the native tests (ctest --preset native)');
+test('the zoo has been exported', { skip: !process.env.CI && !there }, () => assert.ok(there));
+
+/** A folder to be served with the runtime, the models as .ort, a thousand pictures, and what the stock build makes of them
+ * in node, as float32. Resolves to the models' names. */
+async function zoo() {
+  const count = 1000;
+  const ort = await import('onnxruntime-web/wasm');
+  ort.env.wasm.numThreads = 1;
+  for (const file of ['ort.js', 'small.js', 'small.wasm']) cpSync(join(dist, 'runtime', file), join(folder, file));
+  writeFileSync(join(folder, 'index.html'), '<!doctype html><title>zoo</title>');
+  const names = readdirSync(samples).filter((name) => name.endsWith('.onnx')).map((name) => name.slice(0, -5)).sort();
+  let pictures;
+  for (const name of names) {
+    if (!pictures) {
+      const bin = readFileSync(join(samples, `${name}.bin`));
+      pictures = new Float32Array(bin.buffer.slice(bin.byteOffset, bin.byteOffset + 4 * count * 784));
+      writeFileSync(join(folder, 'pictures'), Buffer.from(pictures.buffer));
+    }
+    const session = await ort.InferenceSession.create(readFileSync(join(samples, `${name}.onnx`)));
+    const { probabilities } = await session.run({ ink: new ort.Tensor('float32', pictures, [count, 1, 28, 28]) });
+    await session.release();
+    writeFileSync(join(folder, `${name}.stock`), Buffer.from(probabilities.data.buffer, probabilities.data.byteOffset, probabilities.data.byteLength));
+    writeFileSync(join(folder, `${name}.ort`), await convert(join(samples, `${name}.onnx`)));
+  }
+  return names;
+}
+
+/** In a browser: the largest difference of each model's probabilities from those of the stock build. */
+async function differences(names) {
+  const at = (file) => new URL(file, location.href).href;
+  const ort = await import(at('ort.js'));
+  ort.env.wasm.numThreads = 1;
+  ort.env.wasm.wasmPaths = { mjs: at('small.js'), wasm: at('small.wasm') };
+  const floats = async (file) => new Float32Array(await (await fetch(file)).arrayBuffer());
+  const pictures = await floats('pictures');
+  const found = [];
+  for (const name of names) {
+    const session = await ort.InferenceSession.create(new Uint8Array(await (await fetch(`${name}.ort`)).arrayBuffer()));
+    const { probabilities: { data } } = await session.run({ ink: new ort.Tensor('float32', pictures, [1000, 1, 28, 28]) });
+    await session.release();
+    const stock = await floats(`${name}.stock`);
+    found.push(data.length === stock.length ? data.reduce((worst, p, i) => Math.max(worst, Math.abs(p - stock[i])), 0) : Infinity);
+  }
+  return found;
+}
+
+test('it agrees with the stock build on every network of the zoo, in Chromium, Firefox and WebKit', { skip: !there }, async () => {
+  const names = await zoo();
+  assert.ok(names.length > 20 && names.some((name) => name.endsWith('-int8')), `${names}`);
+  const site = await serve({ root: folder, base: '/', port: 8740 });
+  const agree = (browser, found) => {
+    names.forEach((name, i) => assert.ok(found[i] <= 1e-5, `${name} in ${browser}: ${found[i]} apart`));
+    console.log(`${browser}: ${names.length} models, 1000 pictures each, ${Math.max(...found)} apart at most`);
+  };
+  try {
+    const page = await here.browser.newPage();
+    await page.goto(site.address);
+    agree('Chromium', await page.evaluate(differences, names));
+    await page.close();
+    for (const browser of [firefox, webkit]) {
+      const lacking = browser.lacks();
+      if (lacking.length && !process.env.CI) {
+        console.log(`SKIPPED: the runtime in ${browser.name}: this machine has no ${lacking.join(', no ')}`);
+        continue;
+      }
+      const driver = await browser.launch({ viewport: phone });
+      try {
+        await driver.goto(site.address);
+        agree(browser.name, await driver.evaluate(differences, names));
+      } finally {
+        await driver.close();
+      }
+    }
+  } finally {
+    await site.close();
+  }
+});
+
+// ---- which of the two is fetched ----
+
+const asked = (player, name) => player.requests.some((url) => url.includes(`/runtime/${name}.wasm`));
+
+/** Has the page's worker load a model as the page does: {model, side} of classifier.js. Resolves to what it says at last,
+ * {ready} or {failed}, and whether it asked for the stock runtime. A worker that says nothing for a second has died. */
+const load = (page, bytes, side = 28) => page.evaluate(async ([base64, size]) => {
+  const worker = new Worker('classifier.js', { type: 'module' });
+  let stock = false;
+  const said = await new Promise((done) => {
+    let timer;
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(done, 5000, { died: 'silent' });
+    };
+    wait();
+    worker.onerror = ({ message }) => done({ died: message });
+    worker.onmessage = ({ data }) => {
+      wait();
+      stock ||= Boolean(data.stock);
+      if (data.ready || data.failed) done({ ready: data.ready, outputs: data.outputs, failed: data.failed, reason: data.reason });
+    };
+    worker.postMessage({ model: Uint8Array.from(atob(base64), (c) => c.charCodeAt(0)), side: size });
+  });
+  worker.terminate();
+  return { ...said, stock };
+}, [Buffer.from(bytes).toString('base64'), side]);
+
+test('the model that ships needs the small one alone', async () => {
+  const player = await here.open('?seed=1&words=circle');
+  await ready(player);
+  assert.ok(asked(player, 'small') && !asked(player, 'stock'), `${player.requests}`);
+  assert.deepEqual(player.complaints, []);
+  await player.close();
+});
+
+test('a model with an operator that is not built in, and every .onnx file, is run by the stock one', async () => {
+  const onnx = readFileSync(join(root, 'assets/models/default.onnx'));
+  // Another activation of as many letters, which no kernel takes into a convolution.
+  const bytes = Buffer.from(onnx);
+  for (let at = bytes.indexOf('Relu'); at >= 0; at = bytes.indexOf('Relu', at)) bytes.write('Selu', at);
+  writeFileSync(join(folder, 'selu.onnx'), bytes);
+  const selu = await convert(join(folder, 'selu.onnx'));
+  const player = await here.open('');
+  await ready(player);
+  for (const [name, file, stock] of [['default.ort', shipped, false], ['default.onnx', onnx, true], ['selu.ort', selu, true]]) {
+    const said = await load(player.page, file);
+    assert.deepEqual([said.outputs, said.stock], [345, stock], `${name}: ${JSON.stringify(said)}`);
+  }
+  await player.close();
+});
+
+test('a maker’s .onnx comes with a sentence while the stock one is on its way', async () => {
+  const player = await here.open('?seed=1&words=circle&model=models/mine.onnx', {
+    prepare: async (page) => {
+      await page.route('**/models/mine.onnx', (route) => route.fulfill({ path: join(root, 'assets/models/default.onnx') }));
+      await page.route('**/runtime/stock.wasm', (route) => new Promise((done) => { page.once('console', done); }).then(() => route.continue()));
+    },
+  });
+  await toPaper(player);
+  await player.until(({ text }) => /This model needs my big engine/.test(text), 'the sentence');
+  await player.picture(join(root, 'build/screens/draw-engine.png'));
+  await player.page.evaluate(() => console.log('go on'));
+  await ready(player);
+  await player.draw(shapes.circle);
+  await player.until(({ result }) => result === 'won', 'a win');
+  assert.ok(asked(player, 'stock') && !asked(player, 'small'));
+  await player.close();
+});
+
+// ---- hostile files ----
+
+// mulberry32, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c
+function randomFrom(seed) {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0;
+    let t = Math.imul(seed ^ (seed >>> 15), seed | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A model with some of its bytes changed: anywhere, or where the graph stands, which is behind the weights; or cut, or with
+ * a piece of itself elsewhere. */
+function mutated(file, random) {
+  const bytes = Buffer.from(file);
+  const below = (n) => Math.floor(random() * n);
+  const graph = below(2) ? Math.floor(bytes.length * 0.8) : 0;
+  const place = () => graph + below(bytes.length - graph);
+  switch (below(4)) {
+    case 0: return bytes.subarray(0, below(bytes.length));
+    case 1:
+      bytes.copyWithin(place(), place(), place());
+      return bytes;
+    default:
+      for (let i = 0, n = 1 + below(12); i < n; ++i) {
+        if (below(2)) bytes[place()] = below(256);
+        else bytes.writeUInt32LE([0, 1, 0x7fffffff, 0xffffffff, 0x80000000, bytes.length][below(6)], Math.min(place(), bytes.length - 4));
+      }
+      return bytes;
+  }
+}
+
+test('five hundred spoilt models end in a sentence, or play; the page goes on', async () => {
+  const player = await here.open('?seed=1&words=circle');
+  await ready(player);
+  const random = randomFrom(1);
+  const ends = {};
+  const sentences = readFileSync(join(dist, 'texts/en.tsv'), 'utf8');
+  for (let i = 0; i < 500; i += 2) {
+    const files = [mutated(shipped, random), mutated(shipped, random)];
+    for (const said of await Promise.all(files.map((file) => load(player.page, file)))) {
+      const end = said.ready ? 'ready' : said.failed ?? 'died';
+      ends[end] = (ends[end] ?? 0) + 1;
+      if (said.failed) assert.ok(sentences.includes(`${said.failed}\t`), said.failed);
+    }
+  }
+  console.log(`500 spoilt models: ${JSON.stringify(ends)}`);
+  assert.ok(ends['error.format'] > 100 && ends.ready > 10, 'some are refused, some run');
+  await toPaper(player);
+  await player.draw(shapes.circle);
+  await player.until(({ result }) => result === 'won', 'a win');
+  await player.close();
+});
