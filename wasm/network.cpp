@@ -204,6 +204,8 @@ void follow_network(App& app) {
   if (const bool fetches = app.platform->fetches_engine(); fetches != app.network.fetches_engine) {
     app.network.fetches_engine = fetches;
     app.stale = true;
+    // An offered model says so itself (offer.h).
+    if (fetches && !app.platform->trying()) app.platform->say(say(app, "draw.loading.engine"));
   }
   follow_state(app);
   follow_state(app);  // a model whose card was refused has failed at once
