@@ -272,7 +272,6 @@ void input();
 
 void frame() {
   App& app = program.app;
-  program.asked = false;
   const double now = seconds();
   const double dt = program.slept ? 0 : std::clamp(now - program.before, 0.0, longest_step);
   program.slept = false;
@@ -379,6 +378,7 @@ void input() {
 // ---- the page's exports; the browser is the main loop, and never shuts down ----
 
 bool on_animation_frame(double, void*) {
+  program.asked = false;
   frame();
   return false;
 }
@@ -411,6 +411,7 @@ EMSCRIPTEN_KEEPALIVE void inkling_touched() {
   if (program.window != nullptr) allow_sounds(program.app);
 }
 
+// One that is on its way stays: were it asked for again, each of two would go on asking.
 EMSCRIPTEN_KEEPALIVE void inkling_now() {
   if (program.window != nullptr) frame();
 }
@@ -454,6 +455,7 @@ int main(int, char**) {
   while (!program.quit) {
     // The network answers without an event: a look 20 times a second, without a picture.
     if (!program.asked) SDL_WaitEventTimeout(nullptr, 50);
+    program.asked = false;
     frame();
   }
   shutdown();

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { desktop, inkIn, isInk, phone, start } from './play.mjs';
+import { desktop, inkIn, isInk, phone, shapes, start } from './play.mjs';
 import { toPaper } from './rounds.mjs';
 
 let here;
@@ -220,6 +220,33 @@ test('two pixels a CSS pixel are drawn sharp', async () => {
   const between = greys.filter((grey) => grey >= 90 && grey < 200).length;
   assert.ok(dark >= 7 && dark <= 16, `a line of 6 CSS pixels is ${dark} pixels thick: ${greys}`);
   assert.ok(between <= 4, `its edges are ${between} pixels wide`);
+  await player.close();
+});
+
+test('one frame at a time, however often the gallery was pressed', async () => {
+  const player = await here.open('?seed=1&words=circle', {
+    prepare: (page) => page.route('**/config.json', (route) => route.fulfill({ json: { rounds: 1 } })) });
+  await player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
+  await toPaper(player);
+  await player.draw(shapes.circle);
+  await player.until(({ result }) => result === 'won', 'a win');
+  await player.until(({ screen }) => screen === 'verdict', 'the verdict');
+  await player.pressMirror('continue');
+  await player.until(({ screen }) => screen === 'gallery', 'the gallery');
+  for (let i = 0; i < 5; ++i) { // while it moves, and on nothing
+    for (const type of ['mousePressed', 'mouseReleased']) await player.mouse(type, { x: 3, y: 3 });
+  }
+  await player.pressMirror('again');
+  await player.until(({ screen }) => screen === 'card', 'a word card');
+  await player.pressMirror('got-it');
+  await player.until(({ screen }) => screen === 'draw', 'the paper');
+  const [drawn, shown] = await player.evaluate(() => new Promise((done) => {
+    const before = window.inkling.frames();
+    let shown = 0;
+    const next = () => (++shown < 30 ? requestAnimationFrame(next) : done([window.inkling.frames() - before, shown]));
+    requestAnimationFrame(next);
+  }));
+  assert.ok(drawn <= shown + 1, `${drawn} frames drawn in ${shown}`);
   await player.close();
 });
 
