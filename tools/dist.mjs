@@ -95,6 +95,20 @@ function classNames(onnx) {
   throw new Error(`${options.model} has no card: it names no classes`);
 }
 
+// The model in ORT format. ONNX Runtime writes some of its lists in another order each time, which would be a new file to
+// every player: what was made of a model once is kept in build/.
+async function converted(onnx) {
+  const hash = createHash('sha256').update(await readFile(onnx)).update(await readFile('tools/convert.mjs'))
+    .update(await readFile('node_modules/onnxruntime-node/package.json')).digest('hex');
+  const kept = join('build/models', `${hash.slice(0, 16)}.ort`);
+  if (!existsSync(kept)) {
+    await mkdir('build/models', { recursive: true });
+    await writeFile(`${kept}.new`, await convert(onnx));
+    await rename(`${kept}.new`, kept);
+  }
+  return readFile(kept);
+}
+
 async function assemble(out) {
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
@@ -105,7 +119,7 @@ async function assemble(out) {
   await writeFile(index, (await readFile(index, 'utf8')).replace('name="extras" content=""',
     `name="extras" content="${extras.map(([, to]) => to).join(' ')}"`));
   await writeFile(join(out, 'models/class_names.txt'), classNames(await readFile(options.model)));
-  await writeFile(join(out, 'models/default.ort'), await convert(options.model));
+  await writeFile(join(out, 'models/default.ort'), await converted(options.model));
   // The maps are not shipped; a debugger would ask for them in vain.
   for (const name of ['ort.js', 'stock.js', 'gifenc.js']) {
     const runtime = join(out, 'runtime', name);

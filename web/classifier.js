@@ -65,17 +65,21 @@ async function compile(address, again) {
   }
 }
 
-// One of the builds of ONNX Runtime, awake: what it does once takes longer than to open a model.
-const awake = {};
-const runtime = (name, again) => (awake[name] ??= wake(name, again));
+const script = (path) => import(path).catch((error) => { throw new Failure('error.runtime', error); });
 
-async function wake(name, again) {
+// A build of ONNX Runtime, as it comes in: [ort, compiled].
+function fetchBuild(name, again) {
   if (name === 'stock') postMessage({ stock: true });
-  // Its JavaScript knows one build for ever: the other gets another copy of it.
-  const [ort, compiled] = await Promise.all([
-    import(name === 'small' ? './runtime/ort.js' : './runtime/ort.js?stock').catch((error) => { throw new Failure('error.runtime', error); }),
+  return Promise.all([
+    // Its JavaScript knows one build for ever: the other gets another copy of it.
+    script(name === 'small' ? './runtime/ort.js' : './runtime/ort.js?stock'),
     compile(new URL(`runtime/${name}.wasm`, import.meta.url), again),
+    script(`./runtime/${name}.js`), // which it asks for itself, and then has to wait for no more
   ]);
+}
+
+// And awake: what it does once takes longer than to open a model.
+async function wake(name, [ort, compiled]) {
   ort.env.wasm.numThreads = 1; // at 28 x 28 more threads gain nothing, and need special headers
   ort.env.logLevel = 'error';
   ort.env.wasm.wasmPaths = { mjs: new URL(`runtime/${name}.js`, import.meta.url).href };
@@ -86,6 +90,8 @@ async function wake(name, again) {
   return ort;
 }
 
+const awake = {}; // name -> promise of ort
+
 const create = (ort, bytes) => ort.InferenceSession.create(bytes, { executionProviders: ['wasm'] });
 
 // By its identifier; https://github.com/microsoft/onnxruntime/blob/main/onnxruntime/core/flatbuffers/schema/ort.fbs
@@ -94,7 +100,8 @@ const isOrt = (bytes) => new TextDecoder('latin1').decode(bytes.subarray(4, 8)) 
 async function sessionOf(bytes, again) {
   const names = isOrt(bytes) ? ['small', 'stock'] : ['stock'];
   for (const name of names) {
-    const ort = await runtime(name, again);
+    awake[name] ??= fetchBuild(name, again).then((build) => wake(name, build));
+    const ort = await awake[name];
     try {
       return [ort, await create(ort, bytes)];
     } catch (error) {
@@ -110,8 +117,10 @@ async function open(model, again, side) {
   let bytes = model;
   if (typeof model === 'string') {
     // The runtime first, and it wakes up while the model comes in.
-    const first = runtime(new URL(model).pathname.endsWith('.ort') ? 'small' : 'stock', again);
-    [bytes] = await Promise.all([load(model, again, 'error.missing'), first]);
+    const name = new URL(model).pathname.endsWith('.ort') ? 'small' : 'stock';
+    const build = await fetchBuild(name, again);
+    awake[name] = wake(name, build);
+    [bytes] = await Promise.all([load(model, again, 'error.missing'), awake[name]]);
   }
   if (bytes.length === 0) throw new Failure('error.format', 'empty');
   const [ort, session] = await sessionOf(bytes, again);
