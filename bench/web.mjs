@@ -215,7 +215,7 @@ async function bytes() {
     host.hold(/^service-worker\.js$/);
     await ready(player);
     await pause(500); // what follows at once
-    kilobytes(`${language}: after it, until a guess is possible (ONNX Runtime and the model)`, host.bytes - first, 2900);
+    kilobytes(`${language}: after it, until a guess is possible (ONNX Runtime and the model)`, host.bytes - first, 700);
     if (options.files) for (const { path, bytes: size } of host.asked) console.log(`|   ${path} | ${size.toLocaleString('en')} B | | |`);
     host.asked = [];
     const kept = host.bytes;
@@ -278,7 +278,7 @@ async function link() {
     const count = titles.length > 1 ? `, median of ${titles.length}` : '';
     row(`${language}, 1.6 Mbit/s, 150 ms, CPU / ${slowed}: title shown${count}`, median(titles), null, 's', 2);
     row(`${language}, the same: a stroke can be drawn`, median(strokes), 3, 's', 2);
-    row(`${language}, the same: a guess is possible`, median(guesses), 17, 's', 2);
+    row(`${language}, the same: a guess is possible`, median(guesses), 7, 's', 2);
     row('  of it after the last byte has come', median(ends), null, 's', 2);
   }
 }
