@@ -1,9 +1,11 @@
 // What the page costs, in Chromium on this machine, as a table with the bar beside each number.
 //
-//   bench/web [--only bytes,link,pen,idle,memory] [--runs 3] [--rounds 500] [--files] [--dist FOLDER]
+//   bench/web [--only bytes,link,session,pen,idle,memory] [--runs 3] [--rounds 500] [--files] [--dist FOLDER]
 //
 //   bytes    over the wire, headers too, before a stroke can be drawn and after it, English and Chinese; a second visit
 //   link     times on a link of 1.6 Mbit/s and 150 ms with a CPU slowed 4 times: medians of --runs first visits
+//   session  from the start of the worker's script until ONNX Runtime's session is there, nothing slowed: median of nine,
+//            the browser's cache filled; beside it the stock runtime's, in turns
 //   pen      our own work a frame, pen to ink, ink to guess, with a CPU slowed 4 times
 //   idle     frames of screens on which nothing moves
 //   memory   growth over --rounds (default 0: left out), after the first 20
@@ -31,7 +33,7 @@ import { dist, phone, Player, root } from '../tests/web/play.mjs';
 import { serve, typeOf } from '../tools/serve.mjs';
 
 const { values: options } = parseArgs({ options: {
-  only: { type: 'string', default: 'bytes,link,pen,idle,memory' },
+  only: { type: 'string', default: 'bytes,link,session,pen,idle,memory' },
   runs: { type: 'string', default: '3' },
   rounds: { type: 'string', default: '0' },
   files: { type: 'boolean', default: false },
@@ -283,6 +285,37 @@ async function link() {
   }
 }
 
+// ---- the network's worker, on a desktop ----
+
+async function session() {
+  // The worker says when it begins.
+  const body = Buffer.concat([Buffer.from('postMessage({ began: true });\n'), await readFile(join(options.dist, 'classifier.js'))]);
+  host.packed.set('classifier.timed.js', { body, head: { 'Content-Type': 'text/javascript', 'Content-Length': body.length, ETag: '"timed"' } });
+  const onnx = await readFile(join(root, 'assets/models/default.onnx'));
+  host.packed.set('models/default.onnx', { body: onnx, head: { 'Content-Length': onnx.length, ETag: '"onnx"' } });
+  const context = await device({ serviceWorkers: 'block' });
+  const page = await context.newPage();
+  await page.goto(`${address}icons/inkling-192.png`); // of the same origin, and nothing runs on it
+  const start = (model) => new Promise((done, fail) => {
+    let began;
+    const worker = new Worker('../classifier.timed.js', { type: 'module' });
+    worker.onmessage = ({ data }) => {
+      if (data.failed) fail(new Error(data.reason));
+      if (data.began) began = performance.now();
+      if (!data.ready) return;
+      worker.terminate();
+      done((performance.now() - began) / 1000);
+    };
+    worker.postMessage({ model }); // without a side: no first picture
+  });
+  const times = { ort: [], onnx: [] };
+  for (let run = 0; run < 10; ++run)
+    for (const kind of ['ort', 'onnx']) times[kind].push(await page.evaluate(start, `${address}models/default.${kind}`));
+  row('the session ready after its script starts, desktop', median(times.ort.slice(1)), 0.15, 's', 3);
+  row('  with the stock runtime', median(times.onnx.slice(1)), null, 's', 3);
+  await context.close();
+}
+
 // ---- frames and the pen ----
 
 // Notes every frame, every move of the pen, every picture and answer of the network. slow: of the worker.
@@ -513,7 +546,7 @@ async function memory() {
   await context.close();
 }
 
-const all = { bytes, link, pen, idle, memory };
+const all = { bytes, link, session, pen, idle, memory };
 for (const part of parts) {
   if (!all[part]) throw new Error(`--only ${part}: ${Object.keys(all).join(', ')}`);
   await all[part]();

@@ -23,8 +23,8 @@ class Failure extends Error {
   }
 }
 
-// Fetches a file; `body` tells the page of every piece, and breaks where the file does.
-async function request(address, again, missing) {
+// Fetches a file; its body tells the page of every piece, and breaks where the file does. whole: called when all came.
+async function request(address, again, missing, whole) {
   let response;
   try {
     response = await fetch(address, { mode: 'same-origin', cache: again ? 'reload' : 'default' });
@@ -44,6 +44,7 @@ async function request(address, again, missing) {
       const { done, value } = await reader.read().catch((error) => { throw new Failure('error.network', error); });
       size += value?.length ?? 0;
       if (done && length && !encoded && length !== size) throw new Failure('error.network', `${size} of ${length} bytes`);
+      if (done) whole?.();
       if (done) return pieces.close();
       pieces.enqueue(value);
       postMessage({ progress: true });
@@ -56,8 +57,8 @@ async function load(address, again, missing) {
 }
 
 // The runtime's wasm, compiled while it comes in.
-async function compile(address, again) {
-  const body = await request(address, again, 'error.runtime');
+async function compile(address, again, whole) {
+  const body = await request(address, again, 'error.runtime', whole);
   try {
     return await WebAssembly.compileStreaming(new Response(body, { headers: { 'Content-Type': 'application/wasm' } }));
   } catch (error) {
@@ -67,13 +68,13 @@ async function compile(address, again) {
 
 const script = (path) => import(path).catch((error) => { throw new Failure('error.runtime', error); });
 
-// A build of ONNX Runtime, as it comes in: [ort, compiled].
-function fetchBuild(name, again) {
+// A build of ONNX Runtime, as it comes in: [ort, compiled]. whole: called when its wasm came.
+function fetchBuild(name, again, whole) {
   if (name === 'stock') postMessage({ stock: true });
   return Promise.all([
     // Its JavaScript knows one build for ever: the other gets another copy of it.
     script(name === 'small' ? './runtime/ort.js' : './runtime/ort.js?stock'),
-    compile(new URL(`runtime/${name}.wasm`, import.meta.url), again),
+    compile(new URL(`runtime/${name}.wasm`, import.meta.url), again, whole),
     script(`./runtime/${name}.js`), // which it asks for itself, and then has to wait for no more
   ]);
 }
@@ -116,11 +117,15 @@ async function sessionOf(bytes, again) {
 async function open(model, again, side) {
   let bytes = model;
   if (typeof model === 'string') {
-    // The runtime first, and it wakes up while the model comes in.
+    // The runtime first: it wakes up while the model comes in.
     const name = new URL(model).pathname.endsWith('.ort') ? 'small' : 'stock';
-    const build = await fetchBuild(name, again);
+    let loading;
+    const build = await fetchBuild(name, again, () => {
+      loading = load(model, again, 'error.missing');
+      loading.catch(() => {}); // it is awaited below
+    });
     awake[name] = wake(name, build);
-    [bytes] = await Promise.all([load(model, again, 'error.missing'), awake[name]]);
+    [bytes] = await Promise.all([loading, awake[name]]);
   }
   if (bytes.length === 0) throw new Failure('error.format', 'empty');
   const [ort, session] = await sessionOf(bytes, again);
