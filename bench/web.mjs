@@ -530,9 +530,10 @@ async function memory() {
       }
     }, strokes);
     // On to the next word, whatever came of this one: a win may show at any moment.
-    await player.until(async ({ screen: name }) => name === 'card' || (await player.page.evaluate(() => {
-      document.querySelector('[data-action=skip], [data-action=continue], [data-action=again]')?.click();
-    }), false), 'the next word');
+    await player.until(async ({ screen: name }) => name === 'card' || (await player.page.evaluate((on) => {
+      // The pen of a round that was won meanwhile may have opened a drawing of the gallery.
+      document.querySelector(on === 'replay' ? '[data-action=back]' : '[data-action=skip], [data-action=continue], [data-action=again]')?.click();
+    }, name), false), 'the next word');
     if (round === 20) before = await measure();
     if (process.stderr.isTTY && round % 50 === 0) console.error(`round ${round}`);
   }

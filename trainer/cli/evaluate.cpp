@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "trainer/cli/cli.h"
-#include "trainer/data/dataset.h"
+#include "trainer/cli/drawings.h"
 #include "trainer/error.h"
 #include "trainer/file.h"
 #include "trainer/nn/workers.h"
@@ -24,10 +24,9 @@ namespace {
 using nlohmann::json;
 
 struct Options {
-  std::string model, form, split = "test";
-  std::vector<std::string> data;
+  std::string model;
+  Drawings drawings;
   int threads = 0;
-  int max_per_class = 1000;
   bool as_json = false;
 };
 
@@ -83,15 +82,6 @@ Findings measure(const onnx::Model& model, const data::Dataset& dataset,
   return findings;
 }
 
-std::vector<data::Sample> samples_of(const data::Dataset& dataset, const std::string& split) {
-  if (split == "train") return dataset.samples[std::size_t(data::Split::train)];
-  if (split == "validation") return dataset.samples[std::size_t(data::Split::validation)];
-  if (split == "test") return dataset.samples[std::size_t(data::Split::test)];
-  std::vector<data::Sample> all;
-  for (const auto& samples : dataset.samples) all.insert(all.end(), samples.begin(), samples.end());
-  return all;
-}
-
 void print_json(const Options& options, const onnx::Model& model, const Findings& findings) {
   json ink = json::array();
   for (const auto& [share, accuracy] : findings.by_share)
@@ -102,7 +92,7 @@ void print_json(const Options& options, const onnx::Model& model, const Findings
   const report::Accuracy& whole = findings.by_share.back().second;
   const json result = {{"model", options.model},
                        {"name", model.card.name},
-                       {"split", options.split},
+                       {"split", options.drawings.split},
                        {"drawings", findings.drawings},
                        {"top1", whole.top1},
                        {"top3", whole.top3},
@@ -115,8 +105,8 @@ void print_json(const Options& options, const onnx::Model& model, const Findings
 }
 
 void print_table(const Options& options, const onnx::Model& model, const Findings& findings) {
-  fmt::print("{}: {} classes, {} drawings ({})\n\n", model.card.name, model.card.classes.size(),
-             findings.drawings, options.split == "all" ? "all" : options.split + " split");
+  fmt::print("{}: {} classes, {}\n\n", model.card.name, model.card.classes.size(),
+             options.drawings.describe(findings.drawings));
   fmt::print("{:>6}{:>8}{:>8}{:>8}\n", "ink", "top-1", "top-3", "top-5");
   for (const auto& [share, accuracy] : findings.by_share)
     fmt::print("{:>5.0f}%{:>7.1f}%{:>7.1f}%{:>7.1f}%\n", 100 * share, 100 * accuracy.top1,
@@ -129,16 +119,8 @@ void print_table(const Options& options, const onnx::Model& model, const Finding
 
 void evaluate(const Options& options) {
   const onnx::Model model = onnx::read_model(MappedFile(options.model).bytes(), options.model);
-  data::OpenOptions open{.folders = data_folders(options.data),
-                         .classes = model.card.classes,
-                         .max_per_class = options.max_per_class,
-                         .min_per_class = 1};
-  if (!options.form.empty())
-    open.form = options.form == "strokes" ? data::Form::strokes : data::Form::bitmaps;
-  const data::Dataset dataset = data::open(open);
-  const std::vector<data::Sample> samples = samples_of(dataset, options.split);
-  if (samples.empty())
-    fail("{}: no drawing is in the {} split", dataset.folders.front().string(), options.split);
+  const data::Dataset dataset = options.drawings.open(model.card.classes);
+  const std::vector<data::Sample> samples = options.drawings.choose(dataset);
   const Findings findings = measure(model, dataset, samples, options.threads);
   options.as_json ? print_json(options, model, findings) : print_table(options, model, findings);
 }
@@ -153,22 +135,16 @@ Command add_evaluate(CLI::App& program) {
 drawn, the share of drawings that pass their word's threshold while they are drawn, and when.
 A drawing's side of the split follows from its key, so no drawing of the test split was trained on.
 
-  inkling evaluate runs/first/model.onnx --data quickdraw --json)");
+  inkling evaluate runs/first/model.onnx --data quickdraw --json
+  inkling evaluate runs/first/model.onnx --data quickdraw --per-class 20 --recognized)");
   const auto options = std::make_shared<Options>();
   Options& o = *options;
   command->add_option("MODEL", o.model, "An .onnx file with a card")->required();
-  add_data_option(*command, o.data);
+  add_drawings_options(*command, o.drawings);
   command
-      ->add_option("--form", o.form, "strokes or bitmaps (default: strokes where there are both)")
+      ->add_option("--form", o.drawings.form,
+                   "strokes or bitmaps (default: strokes where there are both)")
       ->check(CLI::IsMember({"strokes", "bitmaps"}));
-  command->add_option("--split", o.split, "test, validation, train or all")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"test", "validation", "train", "all"}));
-  command
-      ->add_option("--max-per-class", o.max_per_class,
-                   "Only the first drawings of each word, as 'inkling train' does; 0: all")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
   command->add_option("--threads", o.threads, "Workers (default: one a core)")
       ->check(CLI::Range(1, 1024));
   command->add_flag("--json", o.as_json, "Machine-readable");

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "trainer/cli/cli.h"
+#include "trainer/cli/drawings.h"
 #include "trainer/cli/progress.h"
 #include "trainer/data/dataset.h"
 #include "trainer/error.h"
@@ -25,33 +26,14 @@ namespace {
 using nlohmann::json;
 
 struct Options {
-  std::string model, split = "test", out;
-  std::vector<std::string> data;
+  std::string model, out;
+  Drawings drawings{.form = "strokes"};
   double seconds = 8;
   double false_wins = 0.01;
   int threads = 0;
-  int max_per_class = 1000;
   bool as_json = false;
   bool accuracy_only = false;
 };
-
-data::Dataset open_strokes(const Options& options, const model::Card& card) {
-  return data::open({.folders = data_folders(options.data),
-                     .form = data::Form::strokes,
-                     .classes = card.classes,
-                     .max_per_class = options.max_per_class,
-                     .min_per_class = 1});
-}
-
-const std::vector<data::Sample>& samples_of(const data::Dataset& dataset,
-                                            const std::string& split) {
-  const auto& samples = dataset.samples[std::size_t(
-      split == "test" ? data::Split::test
-                      : (split == "train" ? data::Split::train : data::Split::validation))];
-  if (samples.empty())
-    fail("{}: no drawing is in the {} split", dataset.folders.front().string(), split);
-  return samples;
-}
 
 // A bar on standard error, so that --json stays clean.
 std::function<void(std::size_t)> bar(std::size_t total) {
@@ -73,7 +55,7 @@ void print_json(const Options& options, const model::Card& card, const report::R
                      {"false_wins", r.classes[c].false_wins}});
   const json result = {{"model", options.model},
                        {"name", card.name},
-                       {"split", options.split},
+                       {"split", options.drawings.split},
                        {"drawings", r.drawings},
                        {"seconds_a_drawing", options.seconds},
                        {"won", r.won},
@@ -104,8 +86,8 @@ std::string worst(const model::Card& card, const report::Rehearsal& r, bool high
 }
 
 void print_table(const Options& options, const model::Card& card, const report::Rehearsal& r) {
-  fmt::print("{}: {} classes, {} drawings ({} split), {:g} seconds each\n\n", card.name,
-             card.classes.size(), r.drawings, options.split, options.seconds);
+  fmt::print("{}: {} classes, {}, {:g} seconds each\n\n", card.name, card.classes.size(),
+             options.drawings.describe(r.drawings), options.seconds);
   fmt::print("won           {:6.1f}%   in the middle at {:.0f}% of the ink\n", 100 * r.won,
              100 * r.median_ink);
   fmt::print("false wins    {:6.2f}%   of drawings played while another word is asked\n",
@@ -123,8 +105,8 @@ void print_table(const Options& options, const model::Card& card, const report::
 
 void simulate(const Options& options) {
   const onnx::Model model = onnx::read_model(MappedFile(options.model).bytes(), options.model);
-  const data::Dataset dataset = open_strokes(options, model.card);
-  const std::vector<data::Sample>& samples = samples_of(dataset, options.split);
+  const data::Dataset dataset = options.drawings.open(model.card.classes);
+  const std::vector<data::Sample> samples = options.drawings.choose(dataset);
   nn::Workers workers = nn::Workers::classifier(model.graph, model.weights, options.threads);
   const report::Rehearsal rehearsal =
       report::rehearse(workers, dataset, samples, model.card, options.seconds, bar(samples.size()));
@@ -140,15 +122,15 @@ void calibrate(const Options& options) {
   };
   const MappedFile file(options.model);
   onnx::Model model = onnx::read_model(file.bytes(), options.model);
-  const data::Dataset dataset = open_strokes(options, model.card);
-  const std::vector<data::Sample>& samples = samples_of(dataset, options.split);
+  const data::Dataset dataset = options.drawings.open(model.card.classes);
+  const std::vector<data::Sample> samples = options.drawings.choose(dataset);
   nn::Workers workers = nn::Workers::classifier(model.graph, model.weights, options.threads);
   if (options.accuracy_only) {
     model.card.class_accuracy =
         report::class_accuracy(workers, dataset, samples, model.card.raster);
     write_file(out, onnx::replace_card(file.bytes(), model.card, options.model));
-    fmt::print("{}: accuracy of the words {}, from {} drawings ({} split)\n", out,
-               range_of(model.card.class_accuracy), samples.size(), options.split);
+    fmt::print("{}: accuracy of the words {}, from {}\n", out, range_of(model.card.class_accuracy),
+               options.drawings.describe(samples.size()));
     return;
   }
   const report::Calibration calibration =
@@ -158,9 +140,8 @@ void calibrate(const Options& options) {
   model.card.class_accuracy = calibration.class_accuracy;
   model.card.thresholds = calibration.thresholds;
   write_file(out, onnx::replace_card(file.bytes(), model.card, options.model));
-  fmt::print("{}: temperature {:.3f}, thresholds {}, from {} drawings ({} split)\n", out,
-             calibration.temperature, range_of(calibration.thresholds), samples.size(),
-             options.split);
+  fmt::print("{}: temperature {:.3f}, thresholds {}, from {}\n", out, calibration.temperature,
+             range_of(calibration.thresholds), options.drawings.describe(samples.size()));
 }
 
 // "1%" or "0.01".
@@ -183,15 +164,7 @@ double read_share(const std::string& text) {
 
 void add_common(CLI::App& command, Options& o) {
   command.add_option("MODEL", o.model, "An .onnx file with a card")->required();
-  add_data_option(command, o.data);
-  command.add_option("--split", o.split, "test, validation or train")
-      ->capture_default_str()
-      ->check(CLI::IsMember({"test", "validation", "train"}));
-  command
-      .add_option("--max-per-class", o.max_per_class,
-                  "Only the first drawings of each word, as 'inkling train' does; 0: all")
-      ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+  add_drawings_options(command, o.drawings);
   command.add_option("--threads", o.threads, "Workers (default: one a core)")
       ->check(CLI::Range(1, 1024));
 }
@@ -229,7 +202,7 @@ by which the game tells easy words from hard ones; --accuracy-only measures that
 
   inkling calibrate runs/first/model.onnx --data quickdraw --false-wins 0.5%)");
   const auto options = std::make_shared<Options>();
-  options->split = "validation";
+  options->drawings.split = "validation";
   add_common(*command, *options);
   command->add_option("--out", options->out, "The file to write (default: MODEL itself)");
   command->add_option_function<std::string>(

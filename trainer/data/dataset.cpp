@@ -288,6 +288,29 @@ void read_strokes(const Dataset& dataset, const Sample& sample, ink::Record& rec
   });
 }
 
+std::vector<Sample> select(const Dataset& dataset, std::span<const Sample> samples,
+                           const Selection& selection) {
+  const bool looks = selection.recognized || !selection.country.empty();
+  if (looks && dataset.form != Form::strokes)
+    fail("{}: bitmaps do not say where they are from, nor whether they were recognised",
+         dataset.folders.front().string());
+  std::vector<int> counts(dataset.classes.size(), 0);
+  std::vector<Sample> selected;
+  ink::Record record;
+  for (const Sample& sample : samples) {
+    int& count = counts[sample.label];
+    if (selection.per_class > 0 && count == selection.per_class) continue;
+    if (looks) read_strokes(dataset, sample, record);
+    if (selection.recognized && record.recognized != ink::Recognized::yes) continue;
+    if (!selection.country.empty() &&
+        selection.country != std::string_view(record.country.data(), record.country.size()))
+      continue;
+    ++count;
+    selected.push_back(sample);
+  }
+  return selected;
+}
+
 void draw(const Dataset& dataset, const Sample& sample, const ink::RasterOptions& raster,
           std::span<float> picture, const Change& change) {
   constexpr std::size_t most = ink::max_side;

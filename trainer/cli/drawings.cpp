@@ -1,0 +1,60 @@
+#include "trainer/cli/drawings.h"
+
+#include <fmt/format.h>
+
+#include "trainer/cli/cli.h"
+#include "trainer/error.h"
+
+namespace cli {
+
+data::Dataset Drawings::open(const std::vector<std::string>& classes) const {
+  data::OpenOptions options{.folders = data_folders(folders),
+                            .classes = classes,
+                            .max_per_class = max_per_class,
+                            .min_per_class = 1};
+  if (!form.empty()) options.form = form == "strokes" ? data::Form::strokes : data::Form::bitmaps;
+  return data::open(options);
+}
+
+std::vector<data::Sample> Drawings::choose(const data::Dataset& dataset) const {
+  std::vector<data::Sample> samples;
+  constexpr const char* names[] = {"train", "validation", "test"};  // by data::Split
+  for (std::size_t i = 0; i < dataset.samples.size(); ++i)
+    if (split == names[i] || split == "all")
+      samples.insert(samples.end(), dataset.samples[i].begin(), dataset.samples[i].end());
+  samples = data::select(dataset, samples, selection);
+  if (samples.empty())
+    fail("{}: no such drawing is in the {} split", dataset.folders.front().string(), split);
+  return samples;
+}
+
+std::string Drawings::describe(std::size_t drawings) const {
+  return fmt::format("{} drawings ({})", drawings, split == "all" ? "all" : split + " split");
+}
+
+void add_drawings_options(CLI::App& command, Drawings& drawings) {
+  add_data_option(command, drawings.folders);
+  command.add_option("--split", drawings.split, "test, validation, train or all")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"test", "validation", "train", "all"}));
+  command
+      .add_option("--max-per-class", drawings.max_per_class,
+                  "Only the first drawings of each word, as 'inkling train' does; 0: all")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  data::Selection& selection = drawings.selection;
+  command
+      .add_option("--per-class", selection.per_class,
+                  "Only so many drawings of each word in the split, so that all words count alike")
+      ->check(CLI::PositiveNumber);
+  command.add_flag("--recognized", selection.recognized,
+                   "Only drawings that Google's game is known to have recognised");
+  command
+      .add_option("--country", selection.country,
+                  "Only drawings from there, two letters as in the data set; ZZ: not known where")
+      ->check([](const std::string& text) {
+        return text.size() == 2 ? std::string() : "'" + text + "' has not two letters";
+      });
+}
+
+}  // namespace cli
