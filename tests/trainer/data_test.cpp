@@ -66,6 +66,44 @@ TEST_CASE("A folder of strokes: every record on one side, the first ones where t
   CHECK(std::count(picture.begin(), picture.end(), 0.0f) > 500);
 }
 
+TEST_CASE("A selection: so many of each class, of a kind, in their order") {
+  shapes::Folder folder;
+  std::vector<std::uint8_t> bytes;
+  Random random{1};
+  for (const char* name : {"circle", "line"}) {
+    bytes.clear();
+    for (std::uint64_t key = 0; key < 200; ++key) {
+      ink::Record record{.key = key, .drawing = shapes::draw(0, random)};
+      record.country = key % 2 == 0 ? std::array{'D', 'E'} : std::array{'Z', 'Z'};
+      record.recognized = key % 3 == 0 ? ink::Recognized::yes : ink::Recognized::unknown;
+      REQUIRE(ink::write_record(record, bytes));
+    }
+    write_file(folder.path / (std::string(name) + ".bin"), std::span<const std::uint8_t>(bytes));
+  }
+  const data::Dataset dataset = data::open({.folders = {folder.path}});
+  const std::vector<data::Sample>& train = dataset.samples[std::size_t(data::Split::train)];
+  const auto counts = [&](const data::Selection& selection) {
+    std::array<int, 2> found = {};
+    ink::Record record;
+    std::uint64_t last = 0;
+    for (const data::Sample& sample : data::select(dataset, train, selection)) {
+      data::read_strokes(dataset, sample, record);
+      if (selection.recognized) CHECK(record.key % 3 == 0);
+      if (selection.country == "DE") CHECK(record.key % 2 == 0);
+      if (found[sample.label]++ > 0) CHECK(record.key > last);
+      last = record.key;
+    }
+    return found;
+  };
+  CHECK(counts({}) == std::array{int(train.size() / 2), int(train.size() / 2)});
+  CHECK(counts({.per_class = 7}) == std::array{7, 7});
+  CHECK(counts({.per_class = 7, .recognized = true, .country = "DE"}) == std::array{7, 7});
+  CHECK(counts({.country = "FR"}) == std::array{0, 0});
+  const int german = counts({.country = "DE"})[0], rest = counts({.country = "ZZ"})[0];
+  CHECK(german > 60);
+  CHECK(german + rest == int(train.size() / 2));
+}
+
 TEST_CASE("Bitmaps: rows come back as they were written, equal rows on the same side") {
   shapes::Folder folder;
   std::vector<std::uint8_t> pixels(30 * 784);
@@ -286,6 +324,33 @@ TEST_CASE("Augmented drawings fill the box, differ by seed, and are the same for
     different += first.strokes[0].back().x != other.strokes[0].back().x;
   }
   CHECK(different > 150);
+}
+
+TEST_CASE("A warp moves points smoothly and by no more than it may") {
+  ink::Drawing grid;
+  for (int x = 0; x <= 255; x += 5) {
+    grid.strokes.emplace_back();
+    for (int y = 0; y <= 255; y += 5) grid.strokes.back().push_back({float(x), float(y), 0});
+  }
+  const data::Augmentation only_warp{
+      .partial = 0, .drop_stroke = 0, .mirror = 0, .bend = 0, .warp = 10, .stroke_jitter = 0};
+  double most = 0;
+  for (std::uint64_t seed = 0; seed < 100; ++seed) {
+    Random random{seed};
+    const ink::Drawing warped = data::augment(grid, only_warp, random);
+    for (std::size_t s = 0; s < grid.strokes.size(); ++s)
+      for (std::size_t i = 0; i < grid.strokes[s].size(); ++i) {
+        const ink::Point &from = grid.strokes[s][i], &to = warped.strokes[s][i];
+        // Afterwards the drawing is scaled to the box again, by at most 255 / (255 - 20).
+        const double moved = std::hypot(to.x - from.x, to.y - from.y);
+        most = std::max(most, moved);
+        REQUIRE(moved < 10 + 10 + 22 * std::sqrt(2.0));
+        if (i == 0) continue;
+        const ink::Point& before = warped.strokes[s][i - 1];
+        REQUIRE(std::abs(std::hypot(to.x - before.x, to.y - before.y) - 5) < 2.5);
+      }
+  }
+  CHECK(most > 5);
 }
 
 TEST_CASE("A file is written whole or not at all") {

@@ -1,6 +1,7 @@
 #include "trainer/data/augment.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <utility>
 
@@ -22,6 +23,32 @@ void bend(ink::Drawing& drawing, const Augmentation& a, Random& random) {
       const float x = point.x - 127.5f, y = point.y - 127.5f;
       point.x = xx * x + xy * y + 127.5f;
       point.y = yx * x + yy * y + 127.5f;
+    }
+}
+
+// Two waves, half to one and a half of them in the box, each of up to half of the size.
+void warp(ink::Drawing& drawing, double size, Random& random) {
+  constexpr double turn = 6.283185307179586;
+  struct Wave {
+    float kx, ky, phase, dx, dy;
+  };
+  std::array<Wave, 2> waves;
+  for (Wave& wave : waves) {
+    const double direction = random.uniform(0, turn), k = random.uniform(0.5, 1.5) * turn / 255;
+    const double to = random.uniform(0, turn), most = size / 2 * std::sqrt(random.uniform());
+    wave = {float(k * std::cos(direction)), float(k * std::sin(direction)),
+            float(random.uniform(0, turn)), float(most * std::cos(to)), float(most * std::sin(to))};
+  }
+  for (ink::Stroke& stroke : drawing.strokes)
+    for (ink::Point& point : stroke) {
+      float dx = 0, dy = 0;
+      for (const Wave& wave : waves) {
+        const float height = std::sin(wave.kx * point.x + wave.ky * point.y + wave.phase);
+        dx += wave.dx * height;
+        dy += wave.dy * height;
+      }
+      point.x += dx;
+      point.y += dy;
     }
 }
 
@@ -47,6 +74,7 @@ ink::Drawing augment(ink::Drawing drawing, const Augmentation& a, Random& random
     for (ink::Stroke& stroke : strokes)
       for (ink::Point& point : stroke) point.x = 255 - point.x;
   if (random.chance(a.bend)) bend(drawing, a, random);
+  if (a.warp > 0) warp(drawing, a.warp, random);
   if (strokes.size() > 1) jitter_strokes(drawing, a.stroke_jitter, random);
   return ink::normalize(std::move(drawing));
 }

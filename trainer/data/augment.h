@@ -17,6 +17,7 @@ struct Augmentation {
   double rotation = 0.25;     //   radians
   double stretch = 0.2;       //   of one axis against the other
   double shear = 0.2;
+  double warp = 0;  // a smooth one: each point is moved by up to this, in units of the 255 box
   double stroke_jitter = 6;  // each stroke is moved by up to this, in units of the 255 box
 };
 

@@ -90,9 +90,9 @@ std::vector<std::string> read_class_names(const std::filesystem::path& path);
 // Those of the samples, in their order, that are of a kind. Of bitmaps nothing is known but their
 // number: the others fail.
 struct Selection {
-  int per_class = 0;        // only the first ones of each class; 0: all
-  bool recognized = false;  // only those that the game is known to have recognised
-  std::string country;      // only from there; empty: from anywhere
+  int per_class = 0;         // only the first ones of each class; 0: all
+  bool recognized = false;   // only those that the game is known to have recognised
+  std::string country = {};  // only from there; empty: from anywhere
 };
 std::vector<Sample> select(const Dataset& dataset, std::span<const Sample> samples,
                            const Selection& selection);

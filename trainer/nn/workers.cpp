@@ -152,7 +152,7 @@ void Workers::Crew::create(std::size_t index) {
   if (!options.teacher) return;
   worker.teacher = std::make_unique<Net>(
       options.teacher->graph, net_batch,
-      Net::Options{.mode = Net::Mode::inference, .precision = Precision::f32});
+      Net::Options{.mode = Net::Mode::inference, .precision = options.precision});
   worker.teacher->load(options.teacher->weights);
 }
 

@@ -129,6 +129,7 @@ const std::vector<Entry>& entries() {
       augmentation_entry("rotation", &A::rotation, 3.2),
       augmentation_entry("stretch", &A::stretch, 2),
       augmentation_entry("shear", &A::shear, 2),
+      augmentation_entry("warp", &A::warp, 255),
       augmentation_entry("stroke_jitter", &A::stroke_jitter, 255),
       entry("epochs", &Recipe::epochs, 1, 100000),
       entry("batch", &Recipe::batch, 1, 65536),

@@ -17,6 +17,7 @@ constexpr Architecture all[] = {
     {"nin", "Network in Network: 1x1 convolutions, a channel a class", nin},
     {"squeeze", "SqueezeNet's fire modules, late downsampling", squeeze},
     {"mobile", "depthwise-separable, batch norm, residual", mobile},
+    {"residual", "3x3 convolutions, batch norm, residual", residual},
     {"deep-cnn", "simple-cnn with a fourth convolution, dense 96", deep_cnn},
 };
 
