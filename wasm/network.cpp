@@ -157,7 +157,7 @@ void send_picture(App& app) {
   if (!network.ink_changed || !can_see(app)) return;
   network.ink_changed = false;
   network.picture.clear();
-  if (ink::point_count(round.drawing) < 2) return;
+  if (!game::can_be_judged(round.drawing)) return;
   send_ink(app, round.drawing, network.picture);
   if (round.open) app.stale = true;  // practice shows it
 }

@@ -91,4 +91,9 @@ void clear_ink(Round& round) {
   round.said.clear();
 }
 
+bool can_be_judged(const ink::Drawing& drawing) {
+  const ink::Box box = ink::bounds(drawing);
+  return std::max(box.right - box.left, box.bottom - box.top) > largest_dot;
+}
+
 }  // namespace game

@@ -72,4 +72,9 @@ void extend_stroke(Round& round, ink::Point point);
 void undo_stroke(Round& round);
 void clear_ink(Round& round);
 
+// Is there more than a dot? What is no larger than this, in canvas units, is one to whoever looks
+// at it; enlarged to the network's picture, as all drawings are, it would be a line across it.
+inline constexpr float largest_dot = 12;
+bool can_be_judged(const ink::Drawing& drawing);
+
 }  // namespace game

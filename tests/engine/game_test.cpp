@@ -148,6 +148,16 @@ TEST_CASE("undo and clear") {
   CHECK(round.drawing.strokes.empty());
 }
 
+TEST_CASE("what is no larger than a dot is not judged, however many points it has") {
+  const auto judged = [](const ink::Drawing& drawing) { return game::can_be_judged(drawing); };
+  CHECK(!judged({}));
+  CHECK(!judged({{{{3, 4, 0}}}}));
+  CHECK(!judged({{{{3, 4, 0}, {4, 4, 0}}}}));
+  CHECK(!judged({{{{100, 100, 0}, {112, 112, 0}, {100, 112, 0}}, {{106, 106, 0}}}}));
+  CHECK(judged({{{{100, 100, 0}, {113, 100, 0}}}}));
+  CHECK(judged({{{{0, 0, 0}}, {{0, 40, 0}}}}));
+}
+
 TEST_CASE("a session is six rounds; the next game brings other words") {
   const model::Card card = card_of(20);
   game::Session session = game::make_session(card, {}, 5);

@@ -257,7 +257,9 @@ TEST_CASE("The whole network's gradient agrees with the plain reference") {
     CAPTURE(architecture.name);
     const Graph graph = without_dropout(architecture.make({.classes = classes}));
     const std::vector<float> weights = nn::he_weights(graph, 5);
-    const Noise noise{scaled(normals(batch * 784, 7), 0.5f), classes};
+    // Of six seeds, each of two networks has one where a maximum so near a tie that float takes the
+    // other one moves a gradient by a thousandth. With this seed none does.
+    const Noise noise{scaled(normals(batch * 784, 8), 0.5f), classes};
     nn::Workers workers(graph, nn::TrainingState(graph, weights), {.batch = batch, .threads = 1});
     const std::span<const float> gradient = workers.gradient(batch, noise.source());
 

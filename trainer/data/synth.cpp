@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <numbers>
+#include <utility>
 #include <vector>
 
 #include "engine/ink/simplify.h"
@@ -110,6 +111,25 @@ ink::Drawing synthesize(std::size_t shape, Random& random) {
       point = {float(x * c - y * s), float(x * s + y * c)};
     }
   return ink::simplify(drawing);
+}
+
+ink::Drawing scribble(Random& random) {
+  Stroke stroke;
+  if (random.chance(0.5)) {
+    const std::size_t lines = 12 + random.below(20);
+    const double turn = random.uniform(0, 2 * std::numbers::pi);
+    const double c = std::cos(turn), s = std::sin(turn);
+    for (std::size_t i = 0; i < lines; ++i) {
+      const double along = i % 2 == 0 ? 100 : -100, across = 200 * double(i) / double(lines) - 100;
+      const double x = along + 8 * random.normal(), y = across + 3 * random.normal();
+      stroke.push_back({float(x * c - y * s), float(x * s + y * c)});
+    }
+  } else {
+    const std::size_t points = 40 + random.below(160);
+    for (std::size_t i = 0; i < points; ++i)
+      stroke.push_back({float(random.uniform(-100, 100)), float(random.uniform(-100, 100))});
+  }
+  return ink::simplify({{std::move(stroke)}});
 }
 
 }  // namespace data

@@ -19,4 +19,8 @@ inline constexpr std::array<std::string_view, 12> shapes = {
 // are.
 ink::Drawing synthesize(std::size_t shape, Random& random);
 
+// A drawing of nothing, in one long stroke: the paper hatched from end to end, or a tangle all over
+// it. Simplified.
+ink::Drawing scribble(Random& random);
+
 }  // namespace data

@@ -5,6 +5,9 @@
 #include <utility>
 
 #include "engine/model/scores.h"
+#include "engine/random.h"
+#include "trainer/data/augment.h"
+#include "trainer/data/synth.h"
 #include "trainer/report/measure.h"
 #include "trainer/report/rehearse.h"
 
@@ -142,6 +145,31 @@ std::vector<float> class_accuracy(nn::Workers& workers, const data::Dataset& dat
                         dataset.classes.size());
 }
 
+void raise_above_scribbles(nn::Workers& workers, const ink::RasterOptions& raster,
+                           float temperature, float most, std::span<float> thresholds) {
+  constexpr std::size_t scribbles = 200, steps = 5;
+  constexpr float margin = 0.02f;
+  std::vector<std::vector<float>> logits(scribbles * steps);
+  workers.classify(
+      logits.size(),
+      [&](std::size_t row, std::span<float> picture) {
+        Random random{row / steps};
+        const double share = double(row % steps + 1) / steps;
+        std::vector<std::uint8_t> pixels(picture.size());
+        ink::raster(data::partial(data::scribble(random), share), raster, pixels);
+        for (std::size_t i = 0; i < pixels.size(); ++i) picture[i] = float(pixels[i]) / 255;
+        return 0;
+      },
+      [&](std::size_t row, int, std::span<float> values) {
+        logits[row].assign(values.begin(), values.end());
+      });
+  for (std::vector<float>& row : logits) {
+    to_probabilities(row, thresholds.size(), temperature);
+    for (std::size_t c = 0; c < thresholds.size(); ++c)
+      thresholds[c] = std::max(thresholds[c], std::min(row[c] + margin, most));
+  }
+}
+
 Calibration calibrate(nn::Workers& workers, const data::Dataset& dataset,
                       std::span<const data::Sample> samples, const ink::RasterOptions& raster,
                       const ThresholdOptions& options,
@@ -169,6 +197,7 @@ Calibration calibrate(nn::Workers& workers, const data::Dataset& dataset,
         progress);
   }
   result.thresholds = win_thresholds(highest, some, classes, options);
+  raise_above_scribbles(workers, raster, result.temperature, options.most, result.thresholds);
   return result;
 }
 

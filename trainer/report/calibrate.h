@@ -44,9 +44,14 @@ std::vector<float> win_thresholds(std::span<const float> highest,
 std::vector<float> class_accuracy(std::span<const float> logits,
                                   std::span<const data::Sample> samples, std::size_t classes);
 
+// Thresholds that are raised above what scribbles reach while they are drawn, so that nobody wins
+// by blackening the paper; but to no more than `most`, for some words look like one.
+void raise_above_scribbles(nn::Workers& workers, const ink::RasterOptions& raster,
+                           float temperature, float most, std::span<float> thresholds);
+
 // All three, from drawings that the network was not trained on, while they are drawn: the
-// temperature and the accuracy from whole drawings, the thresholds from all steps of their ink. At
-// most 20,000 of the samples are used, evenly spread.
+// temperature and the accuracy from whole drawings, the thresholds from all steps of their ink,
+// above what scribbles reach. At most 20,000 of the samples are used, evenly spread.
 struct Calibration {
   float temperature = 1;
   std::vector<float> class_accuracy;
