@@ -6,9 +6,13 @@
 
 #include <cmath>
 
+#include "engine/ink/raster.h"
 #include "engine/random.h"
+#include "trainer/data/synth.h"
+#include "trainer/nn/workers.h"
 #include "trainer/report/calibrate.h"
 #include "trainer/report/measure.h"
+#include "trainer/zoo/zoo.h"
 
 TEST_CASE("Top-1, 3 and 5 count the classes that are more probable than the right one") {
   const std::vector<float> logits = {9, 1, 1, 1, 1, 1,   // the right one is first
@@ -72,6 +76,39 @@ TEST_CASE("Thresholds win the most words that the false wins allow") {
       report::win_thresholds(highest, samples, classes, {.false_wins = 1e-6, .borrowed = 0});
   CHECK(strict[0] == doctest::Approx(0.3).epsilon(0.03));
   CHECK(strict[1] == doctest::Approx(0.8).epsilon(0.01));
+}
+
+TEST_CASE("Scribbles pass no threshold, unless they would need more than the most") {
+  const nn::Graph graph = zoo::find("simple-gap").make({.classes = 4});
+  nn::Workers workers = nn::Workers::classifier(graph, nn::he_weights(graph, 3), 1);
+  const ink::RasterOptions raster;
+  std::vector<float> thresholds = {0.01f, 0.01f, 0.01f, 0.97f};
+  constexpr float most = 0.6f;
+  report::raise_above_scribbles(workers, raster, 1, most, thresholds);
+  CHECK(thresholds[3] == 0.97f);
+  float highest = 0;
+  for (std::uint64_t seed = 0; seed < 20; ++seed)
+    workers.classify(
+        1,
+        [&](std::size_t, std::span<float> picture) {
+          Random random{seed};
+          std::vector<std::uint8_t> pixels(picture.size());
+          ink::raster(data::scribble(random), raster, pixels);
+          // It is all over the paper.
+          CHECK(std::count_if(pixels.begin(), pixels.end(), [](int p) { return p > 60; }) > 200);
+          std::transform(pixels.begin(), pixels.end(), picture.begin(),
+                         [](int p) { return float(p) / 255; });
+          return 0;
+        },
+        [&](std::size_t, int, std::span<float> logits) {
+          report::to_probabilities(logits, 4, 1);
+          for (std::size_t c = 0; c < 3; ++c) {
+            CHECK(thresholds[c] > std::min(logits[c], most - 0.001f));
+            CHECK(thresholds[c] <= most);
+            highest = std::max(highest, logits[c]);
+          }
+        });
+  CHECK(highest > 0.25f);
 }
 
 TEST_CASE("A word's accuracy is the share of its drawings whose first guess it is") {
