@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numbers>
 #include <utility>
 
 #include "engine/ink/simplify.h"
@@ -28,7 +29,7 @@ void bend(ink::Drawing& drawing, const Augmentation& a, Random& random) {
 
 // Two waves, half to one and a half of them in the box, each of up to half of the size.
 void warp(ink::Drawing& drawing, double size, Random& random) {
-  constexpr double turn = 6.283185307179586;
+  constexpr double turn = 2 * std::numbers::pi;
   struct Wave {
     float kx, ky, phase, dx, dy;
   };

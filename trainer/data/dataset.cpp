@@ -199,6 +199,17 @@ void read_at(const InputFile& file, std::uint64_t at, Parse parse) {
        file.path(), at);
 }
 
+// Memory for the bytes of a picture, to be used again.
+std::span<std::uint8_t> pixels_of(std::span<const float> picture) {
+  constexpr std::size_t most = ink::max_side;
+  thread_local std::array<std::uint8_t, most * most> memory;
+  return std::span(memory).first(picture.size());
+}
+
+void to_floats(std::span<const std::uint8_t> pixels, std::span<float> picture) {
+  for (std::size_t i = 0; i < picture.size(); ++i) picture[i] = float(pixels[i]) * (1.0f / 255);
+}
+
 }  // namespace
 
 Split split_of(std::uint64_t key, const Shares& shares) {
@@ -313,21 +324,25 @@ std::vector<Sample> select(const Dataset& dataset, std::span<const Sample> sampl
 
 void draw(const Dataset& dataset, const Sample& sample, const ink::RasterOptions& raster,
           std::span<float> picture, const Change& change) {
-  constexpr std::size_t most = ink::max_side;
-  std::array<std::uint8_t, most * most> memory;
-  const std::span<std::uint8_t> pixels = std::span(memory).first(picture.size());
   if (dataset.form == Form::bitmaps) {
+    const std::span<std::uint8_t> pixels = pixels_of(picture);
     const InputFile& file = dataset.files[sample.file].bytes;
     if (file.read(sample.at, pixels) != pixels.size())
       fail("{}: the picture at byte {} cannot be read any more; was the file changed meanwhile?",
            file.path(), std::uint64_t(sample.at));
-  } else {
-    thread_local ink::Record record;
-    read_strokes(dataset, sample, record);
-    if (change) record.drawing = change(std::move(record.drawing));
-    ink::raster(record.drawing, raster, pixels);
+    to_floats(pixels, picture);
+    return;
   }
-  for (std::size_t i = 0; i < picture.size(); ++i) picture[i] = float(pixels[i]) * (1.0f / 255);
+  thread_local ink::Record record;
+  read_strokes(dataset, sample, record);
+  if (change) record.drawing = change(std::move(record.drawing));
+  draw(record.drawing, raster, picture);
+}
+
+void draw(const ink::Drawing& drawing, const ink::RasterOptions& raster, std::span<float> picture) {
+  const std::span<std::uint8_t> pixels = pixels_of(picture);
+  ink::raster(drawing, raster, pixels);
+  to_floats(pixels, picture);
 }
 
 void prefetch(const Dataset& dataset, const Sample& sample) {

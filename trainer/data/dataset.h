@@ -107,6 +107,9 @@ using Change = std::function<ink::Drawing(ink::Drawing)>;
 void draw(const Dataset& dataset, const Sample& sample, const ink::RasterOptions& raster,
           std::span<float> picture, const Change& change = {});
 
+// The picture of any drawing, as above.
+void draw(const ink::Drawing& drawing, const ink::RasterOptions& raster, std::span<float> picture);
+
 // Has the processor bring the drawing near, where it is kept in memory: it is wanted soon.
 void prefetch(const Dataset& dataset, const Sample& sample);
 

@@ -155,9 +155,7 @@ void raise_above_scribbles(nn::Workers& workers, const ink::RasterOptions& raste
       [&](std::size_t row, std::span<float> picture) {
         Random random{row / steps};
         const double share = double(row % steps + 1) / steps;
-        std::vector<std::uint8_t> pixels(picture.size());
-        ink::raster(data::partial(data::scribble(random), share), raster, pixels);
-        for (std::size_t i = 0; i < pixels.size(); ++i) picture[i] = float(pixels[i]) / 255;
+        data::draw(data::partial(data::scribble(random), share), raster, picture);
         return 0;
       },
       [&](std::size_t row, int, std::span<float> values) {

@@ -1,9 +1,6 @@
 // Depthwise-separable convolutions (Howard et al. 2017, "MobileNets") with residual connections
 // (He et al. 2015): 108,516 parameters at 100 classes. Settings::width scales the channels,
 // Settings::depth is the number of residual blocks.
-#include <algorithm>
-#include <cmath>
-
 #include "trainer/zoo/zoo.h"
 
 namespace zoo {
@@ -25,18 +22,14 @@ void separable(Graph& graph, int inputs, int outputs, bool residual) {
 }  // namespace
 
 Graph mobile(const Settings& s) {
-  // Vectors are of 16 channels: other multiples would cost as much.
-  const auto channels = [&](int n) {
-    return std::max(16, 16 * int(std::lround(n * s.width / 16)));
-  };
   const int blocks = s.depth > 0 ? s.depth : 2;
   Graph graph({1, s.side, s.side});
-  graph.add({conv(channels(32), 3, {.bias = false}), batch_norm(), relu(), max_pool(2)});
-  separable(graph, channels(32), channels(64), false);  // [N, 64, 14, 14]
+  graph.add({conv(channels(32, s), 3, {.bias = false}), batch_norm(), relu(), max_pool(2)});
+  separable(graph, channels(32, s), channels(64, s), false);  // [N, 64, 14, 14]
   graph.add({max_pool(2)});
-  separable(graph, channels(64), channels(128), false);  // [N, 128, 7, 7]
-  for (int i = 0; i < blocks; ++i) separable(graph, channels(128), channels(128), true);
-  separable(graph, channels(128), channels(256), false);  // [N, 256, 7, 7]
+  separable(graph, channels(64, s), channels(128, s), false);  // [N, 128, 7, 7]
+  for (int i = 0; i < blocks; ++i) separable(graph, channels(128, s), channels(128, s), true);
+  separable(graph, channels(128, s), channels(256, s), false);  // [N, 256, 7, 7]
   graph.add({global_average_pool(), flatten(), dense(s.classes)});
   return graph;
 }

@@ -1,9 +1,6 @@
 // A residual network of 3x3 convolutions (He et al. 2015, "Deep residual learning for image
 // recognition"). Settings::width scales the channels, Settings::depth is the number of blocks of
 // the two larger sizes. At width 2 and depth 2 a teacher for the others.
-#include <algorithm>
-#include <cmath>
-
 #include "trainer/zoo/zoo.h"
 
 namespace zoo {
@@ -28,17 +25,14 @@ void block(Graph& graph, int channels, bool widens) {
 }  // namespace
 
 Graph residual(const Settings& s) {
-  const auto channels = [&](int n) {
-    return std::max(16, 16 * int(std::lround(n * s.width / 16)));
-  };
   const int blocks = s.depth > 0 ? s.depth : 1;
   Graph graph({1, s.side, s.side});
-  graph.add({conv(channels(16), 3, no_bias), batch_norm(), relu(), max_pool(2)});
-  for (int i = 0; i < blocks; ++i) block(graph, channels(32), i == 0);  // [N, 32, 14, 14]
+  graph.add({conv(channels(16, s), 3, no_bias), batch_norm(), relu(), max_pool(2)});
+  for (int i = 0; i < blocks; ++i) block(graph, channels(32, s), i == 0);  // [N, 32, 14, 14]
   graph.add({max_pool(2)});
-  for (int i = 0; i < blocks; ++i) block(graph, channels(64), i == 0);  // [N, 64, 7, 7]
+  for (int i = 0; i < blocks; ++i) block(graph, channels(64, s), i == 0);  // [N, 64, 7, 7]
   graph.add({max_pool(3, {.stride = 2, .padding = 1})});
-  block(graph, channels(128), true);  // [N, 128, 4, 4]
+  block(graph, channels(128, s), true);  // [N, 128, 4, 4]
   graph.add({dropout(0.3f), global_average_pool(), flatten(), dense(s.classes)});
   return graph;
 }

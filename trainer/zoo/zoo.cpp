@@ -1,5 +1,7 @@
 #include "trainer/zoo/zoo.h"
 
+#include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "trainer/error.h"
@@ -22,6 +24,10 @@ constexpr Architecture all[] = {
 };
 
 }  // namespace
+
+int channels(int at_width_1, const Settings& settings) {
+  return std::max(16, 16 * int(std::lround(at_width_1 * settings.width / 16)));
+}
 
 std::span<const Architecture> architectures() {
   return all;

@@ -16,6 +16,9 @@ struct Settings {
   int depth = 0;     // repeated blocks, where a network has them; 0: its own default
 };
 
+// Channels scaled by Settings::width, in whole vectors of 16: other numbers would cost as much.
+int channels(int at_width_1, const Settings& settings);
+
 struct Architecture {
   std::string_view name;
   std::string_view summary;
