@@ -13,7 +13,7 @@ bool is_small(const nn::Graph& graph) {
   constexpr std::int64_t much = 1 << 20;
   std::int64_t work = std::int64_t(graph.input.size());
   for (const nn::Shape& shape : nn::shapes_of(graph)) work += std::int64_t(shape.size());
-  for (const std::int64_t count : nn::multiply_adds(graph)) work += count;
+  work += nn::multiply_add_count(graph);
   return graph.layers.size() <= 12 && work < much;
 }
 

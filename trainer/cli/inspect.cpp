@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <numeric>
 #include <string>
 
 #include "trainer/cli/cli.h"
@@ -67,7 +66,7 @@ void print_layers(const nn::Graph& graph) {
     fmt::print("{:<22}{:<16}{:>12}{:>16}\n", as_text(graph.layers[i]), as_text(shapes[i]),
                ranges[i].kernel_size + ranges[i].bias_size, work[i]);
   fmt::print("{:<22}{:<16}{:>12}{:>16}\n", "total", "", nn::parameter_count(graph),
-             std::accumulate(work.begin(), work.end(), std::int64_t{0}));
+             nn::multiply_add_count(graph));
 }
 
 void inspect(const std::string& path) {

@@ -3,7 +3,6 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
-#include <numeric>
 #include <string>
 
 #include "trainer/cli/cli.h"
@@ -22,11 +21,6 @@ struct Options {
   bool as_json = false;
 };
 
-std::int64_t total_multiply_adds(const nn::Graph& graph) {
-  const std::vector<std::int64_t> counts = nn::multiply_adds(graph);
-  return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
-}
-
 // Of the .onnx file as 'inkling train' writes it, its card's texts left out.
 std::size_t onnx_bytes(const nn::Graph& graph) {
   return onnx::write_model(graph, std::vector<float>(nn::weight_count(graph), 1.0f), {}).size();
@@ -41,7 +35,7 @@ void print_networks(const Options& options) {
   for (const zoo::Architecture& a : zoo::architectures()) {
     const nn::Graph graph = a.make(options.settings);
     const std::size_t parameters = nn::parameter_count(graph), bytes = onnx_bytes(graph);
-    const std::int64_t work = total_multiply_adds(graph);
+    const std::int64_t work = nn::multiply_add_count(graph);
     if (options.as_json)
       list.push_back({{"name", a.name},
                       {"parameters", parameters},

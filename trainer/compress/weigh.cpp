@@ -58,14 +58,12 @@ json assess(const onnx::Model& model, const std::string& file, const data::Datas
   nn::Workers workers = nn::Workers::classifier(model.graph, model.weights, threads);
   const report::Measurement test = report::measure(
       workers, dataset, dataset.samples[std::size_t(data::Split::test)], model.card.raster);
-  std::int64_t work = 0;
-  for (const std::int64_t count : nn::multiply_adds(model.graph)) work += count;
   const auto zeros = std::count(model.weights.begin(), model.weights.end(), 0.0f);
   json result = {{"name", model.card.name},
                  {"classes", model.card.classes.size()},
                  {"parameters", model.weights.size()},
                  {"nonzero", std::int64_t(model.weights.size()) - zeros},
-                 {"multiply_adds", work},
+                 {"multiply_adds", nn::multiply_add_count(model.graph)},
                  {"bytes", file.size()},
                  {"gzip", gzip_size(file)},
                  {"brotli", brotli_size(file)},

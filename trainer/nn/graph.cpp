@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "engine/random.h"
@@ -315,6 +316,11 @@ std::vector<std::int64_t> multiply_adds(const Graph& graph) {
     counts.push_back(counted ? positions * std::int64_t(ranges[i].kernel_size) : 0);
   }
   return counts;
+}
+
+std::int64_t multiply_add_count(const Graph& graph) {
+  const std::vector<std::int64_t> counts = multiply_adds(graph);
+  return std::accumulate(counts.begin(), counts.end(), std::int64_t{0});
 }
 
 std::vector<float> he_weights(const Graph& graph, std::uint64_t seed) {

@@ -171,6 +171,7 @@ std::size_t weight_count(const Graph& graph);  // parameters and statistics
 
 // Multiplications with an addition for one picture, by layer; convolutions count their padding too.
 std::vector<std::int64_t> multiply_adds(const Graph& graph);
+std::int64_t multiply_add_count(const Graph& graph);  // of all layers
 
 // Kernels from a normal distribution with variance 2 / fan-in, biases 0 (He et al. 2015, "Delving
 // deep into rectifiers"); a layer that no activation follows with variance 1 / fan-in. Batch norms

@@ -429,7 +429,7 @@ json Run::save() {
                   {"ranks", ranks_.count()},
                   {"classes", dataset_.classes.size()},
                   {"parameters", nn::parameter_count(graph_)},
-                  {"multiply_adds", 0},
+                  {"multiply_adds", nn::multiply_add_count(graph_)},
                   {"drawings",
                    {{"train", samples(data::Split::train).size()},
                     {"validation", samples(data::Split::validation).size()},
@@ -440,9 +440,6 @@ json Run::save() {
                   {"bytes", onnx.size()},
                   {"seconds", seconds()},
                   {"interrupted", stopped}};
-  std::int64_t work = 0;
-  for (const std::int64_t count : nn::multiply_adds(graph_)) work += count;
-  metrics["multiply_adds"] = work;
   metrics["test"]["loss"] = test.loss;
   metrics["examined"] =
       report::examine(workers, dataset_, samples(data::Split::test), raster_, card.temperature);
