@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -70,7 +70,7 @@ for (const [name, viewport] of Object.entries({ phone, desktop })) {
           contrast: Math.min(contrast(getComputedStyle(document.querySelector('p')).color), contrast(getComputedStyle(document.querySelector('svg text')).fill)),
         };
       });
-      assert.equal(seen.charts.length, 6, `${seen.charts}`);
+      assert.equal(seen.charts.length, 6 + 5, `${seen.charts}`); // and each run's hardest and easiest words
       assert.deepEqual(seen.lines.slice(0, 3), [10, 10, 10]); // five runs, training and validation
       assert.equal(seen.lines[4], 5);
       assert.ok(seen.inside, 'a line leaves its chart');
@@ -88,10 +88,28 @@ for (const [name, viewport] of Object.entries({ phone, desktop })) {
   }
 }
 
+test('a report on models measures them, and its plots are pictures by themselves', async () => {
+  inkling('report', 'alone/model.onnx', 'runs/simple-gap-1/model.onnx', '--data', 'data', '--out', 'models.html', '--svg', 'plots');
+  const plots = readdirSync(join(place, 'plots')).sort();
+  assert.deepEqual(plots, ['alone-words.svg', 'bytes.svg', 'ink.svg', 'reliability.svg', 'simple-gap-1-words.svg']);
+  writeFileSync(join(place, 'plots.html'), `<!doctype html>${plots.map((name) => `<img src="plots/${name}" width="600">`).join('')}`);
+  const { page, complaints } = await open('plots.html', { viewport: desktop });
+  const sizes = await page.locator('img').evaluateAll((images) => images.map((image) => [image.naturalWidth, image.naturalHeight]));
+  assert.ok(sizes.every(([width, height]) => width > 600 && height > 300), `${sizes}`); // a broken one has none
+  await page.screenshot({ path: join(screens, 'report-plots.png'), fullPage: true });
+  await page.goto(pathToFileURL(join(place, 'models.html')).href);
+  const rows = await page.locator('tr').allInnerTexts();
+  assert.match(rows[1], /^alone\t12\t/); // words
+  // What the run itself measured, on the same drawings.
+  const { test: own } = JSON.parse(readFileSync(join(place, 'alone/metrics.json'), 'utf8'));
+  assert.ok(rows[1].includes(`${(100 * own.top1).toFixed(2)}%`), rows[1]);
+  assert.deepEqual(complaints, []);
+});
+
 test("a comparison writes its own report, and what is no run is named", async () => {
   const { page, complaints } = await open('runs/report.html', { viewport: desktop });
   assert.equal(await page.locator('.legend').first().locator('li').count(), 2);
   assert.deepEqual(complaints, []);
   assert.throws(() => inkling('report', 'data'), /data: holds no run/);
-  assert.throws(() => inkling('report', 'none'), /none: there is no such folder/);
+  assert.throws(() => inkling('report', 'none'), /none: there is no such run or model/);
 });

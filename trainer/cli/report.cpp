@@ -1,4 +1,4 @@
-// `inkling report`: one page about any number of runs.
+// `inkling report`: one page about any number of runs and models.
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -9,9 +9,14 @@
 #include <vector>
 
 #include "trainer/cli/cli.h"
+#include "trainer/cli/drawings.h"
 #include "trainer/error.h"
 #include "trainer/file.h"
+#include "trainer/nn/workers.h"
+#include "trainer/onnx/onnx.h"
+#include "trainer/report/examine.h"
 #include "trainer/report/html.h"
+#include "trainer/report/measure.h"
 #include "trainer/train/checkpoint.h"
 #include "trainer/train/run.h"
 
@@ -38,7 +43,7 @@ json metrics_of(const fs::path& folder) {
 
 // The run of a folder, or those of its subfolders.
 std::vector<report::RunResult> runs_in(const fs::path& folder) {
-  if (!fs::is_directory(folder)) fail("{}: there is no such folder", folder.string());
+  if (!fs::is_directory(folder)) fail("{}: there is no such run or model", folder.string());
   const auto name_of = [](const fs::path& path) {
     return fs::absolute(path).lexically_normal().filename().string();
   };
@@ -66,31 +71,71 @@ std::vector<report::RunResult> runs_in(const fs::path& folder) {
 
 struct Options {
   std::vector<std::string> runs;
-  std::string out = "report.html";
+  std::string out = "report.html", svg;
+  Drawings drawings;
+  int threads = 0;
 };
+
+// A model without its run: measured here and now.
+report::RunResult measure(const fs::path& file, const Options& options) {
+  const MappedFile bytes(file);
+  const onnx::Model model = onnx::read_model(bytes.bytes(), file.string());
+  const data::Dataset dataset = options.drawings.open(model.card.classes);
+  const std::vector<data::Sample> samples = options.drawings.choose(dataset);
+  nn::Workers workers = nn::Workers::classifier(model.graph, model.weights, options.threads);
+  const report::Measurement test = report::measure(workers, dataset, samples, model.card.raster);
+  json metrics = {{"classes", model.card.classes.size()},
+                  {"parameters", nn::parameter_count(model.graph)},
+                  {"multiply_adds", nn::multiply_add_count(model.graph)},
+                  {"bytes", bytes.bytes().size()},
+                  {"test", report::to_json(test.accuracy)},
+                  {"examined", report::examine(workers, dataset, samples, model.card.raster,
+                                               model.card.temperature)}};
+  std::string name = file.stem().string();
+  if (name == "model") name = fs::absolute(file).parent_path().filename().string();
+  return {name, name, std::move(metrics)};
+}
 
 void write_report(const Options& options) {
   std::vector<report::RunResult> runs;
-  for (const std::string& folder : options.runs)
-    for (report::RunResult& run : runs_in(folder)) runs.push_back(std::move(run));
+  for (const fs::path path : options.runs) {
+    if (fs::is_regular_file(path)) {
+      runs.push_back(measure(path, options));
+      continue;
+    }
+    for (report::RunResult& run : runs_in(path)) runs.push_back(std::move(run));
+  }
   write_file(options.out, report::html_report(runs));
   fmt::print("{}: {} run{}\n", options.out, runs.size(), runs.size() == 1 ? "" : "s");
+  if (options.svg.empty()) return;
+  fs::create_directories(options.svg);
+  for (const report::Plot& plot : report::plots(runs)) {
+    const fs::path file = fs::path(options.svg) / (plot.name + ".svg");
+    write_file(file, plot.svg);
+    fmt::print("{}\n", file.string());
+  }
 }
 
 }  // namespace
 
 Command add_report(CLI::App& program) {
-  CLI::App* command =
-      program.add_subcommand("report", "One page about runs: curves, accuracy, confusions");
+  CLI::App* command = program.add_subcommand(
+      "report", "One page about runs and models: curves, accuracy, confusions");
   command->footer(
       R"(RUN is a folder of 'inkling train', finished or not, or one with several in it, as 'inkling compare'
-makes. The page is one file that needs no other: curves of all runs, accuracy against bytes and against
-the share of ink drawn, reliability, and for each run its words and its worst confusions.
+makes; or a model, MODEL.onnx, which is then measured as 'inkling evaluate' does. The page is one file
+that needs no other: curves of all runs, accuracy against bytes and against the share of ink drawn,
+reliability, and for each run its hardest and easiest words and its worst confusions.
 
-  inkling report runs/first runs/second --out report.html)");
+  inkling report runs/first runs/second --out report.html
+  inkling report runs/first/model.onnx small.onnx --data quickdraw --svg plots)");
   const auto options = std::make_shared<Options>();
-  command->add_option("RUN", options->runs, "Folders of runs")->required();
+  command->add_option("RUN", options->runs, "Folders of runs, or models")->required();
   command->add_option("--out", options->out, "The file to write")->capture_default_str();
+  command->add_option("--svg", options->svg, "Also a folder for the plots, each a file of its own");
+  add_drawings_options(*command, options->drawings);
+  command->add_option("--threads", options->threads, "Workers (default: one a core)")
+      ->check(CLI::Range(1, 1024));
   return [options] { write_report(*options); };
 }
 

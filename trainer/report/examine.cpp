@@ -1,6 +1,7 @@
 #include "trainer/report/examine.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -17,7 +18,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::size_t most_samples = 20000, most_confusions = 12, most_pictures = 3;
+constexpr std::size_t most_samples = 20000, most_confusions = 12, most_pictures = 3,
+                      most_words = 10;
 
 std::string base64(std::string_view bytes) {
   static constexpr std::string_view digits =
@@ -33,14 +35,43 @@ std::string base64(std::string_view bytes) {
   return text;
 }
 
-std::string picture_url(const data::Dataset& dataset, const data::Sample& sample,
-                        const ink::RasterOptions& raster) {
-  const int side = raster.side;
-  std::vector<float> picture(std::size_t(side) * std::size_t(side));
-  data::draw(dataset, sample, raster, picture);
+std::string url_of(std::span<const float> picture, int side) {
   Image image(side, side);
   paste(image, 0, 0, picture, side, 1);
   return "data:image/png;base64," + base64(write_png(image));
+}
+
+std::string picture_url(const data::Dataset& dataset, const data::Sample& sample,
+                        const ink::RasterOptions& raster) {
+  std::vector<float> picture(std::size_t(raster.side) * std::size_t(raster.side));
+  data::draw(dataset, sample, raster, picture);
+  return url_of(picture, raster.side);
+}
+
+// The mean of a word's drawings, its darkest pixel as dark as ink.
+std::string mean_url(const data::Dataset& dataset, std::span<const data::Sample> samples,
+                     std::size_t label, const ink::RasterOptions& raster) {
+  std::vector<float> sum(std::size_t(raster.side) * std::size_t(raster.side)), picture(sum.size());
+  for (const data::Sample& sample : samples) {
+    if (sample.label != label) continue;
+    data::draw(dataset, sample, raster, picture);
+    std::transform(sum.begin(), sum.end(), picture.begin(), sum.begin(), std::plus());
+  }
+  const float darkest = std::max(1e-9f, *std::max_element(sum.begin(), sum.end()));
+  for (float& pixel : sum) pixel /= darkest;
+  return url_of(sum, raster.side);
+}
+
+// Those of the words that stand first in `order`.
+json words_of(const std::vector<std::size_t>& order, const json& classes,
+              const data::Dataset& dataset, std::span<const data::Sample> samples,
+              const ink::RasterOptions& raster) {
+  json words = json::array();
+  for (std::size_t i = 0; i < std::min(most_words, order.size()); ++i)
+    words.push_back({{"name", classes[order[i]]["name"]},
+                     {"top1", classes[order[i]]["top1"]},
+                     {"picture", mean_url(dataset, samples, order[i], raster)}});
+  return words;
 }
 
 json confusions_of(const std::vector<std::size_t>& guesses, const data::Dataset& dataset,
@@ -101,6 +132,14 @@ json examine(nn::Workers& workers, const data::Dataset& dataset,
         {{"name", dataset.classes[c]},
          {"drawings", drawings[c]},
          {"top1", drawings[c] > 0 ? double(right[c]) / double(drawings[c]) : 0}});
+  std::vector<std::size_t> order;
+  for (std::size_t c = 0; c < classes; ++c)
+    if (drawings[c] > 0) order.push_back(c);
+  const auto share = [&](std::size_t c) { return double(right[c]) / double(drawings[c]); };
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return share(a) < share(b); });
+  result["hardest"] = words_of(order, result["classes"], dataset, some, raster);
+  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return share(a) > share(b); });
+  result["easiest"] = words_of(order, result["classes"], dataset, some, raster);
   result["confusions"] = confusions_of(guesses, dataset, some, raster);
 
   to_probabilities(logits, classes, temperature);

@@ -13,6 +13,9 @@ namespace report {
 // Over at most 20,000 of the samples, evenly chosen:
 //   drawings      how many
 //   classes       [{name, drawings, top1}], in the order of the network's outputs
+//   hardest       the ten words of the lowest top-1, and
+//   easiest       the ten of the highest: [{name, top1, picture}]; picture: the mean of its
+//                 drawings as the network sees them, as a data URL of a PNG file
 //   confusions    [{word, guess, drawings, pictures}], the 12 most frequent first; pictures: up to
 //                 three, as data URLs of PNG files
 //   reliability   [{drawings, confidence, accuracy}], 15 bins, with the temperature applied

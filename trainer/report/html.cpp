@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <string_view>
 
 namespace report {
@@ -14,13 +15,21 @@ using nlohmann::json;
 
 constexpr std::size_t n_colours = 8;
 
-constexpr std::string_view style = R"css(
+// What a plot needs, on the page and by itself.
+constexpr std::string_view plot_style = R"css(
 :root { color-scheme: light dark; --paper: #FAF6EC; --sheet: #FFFDF7; --ink: #20242E; --soft: #6F6A5E;
   --line: #D9D2C0; --marker: #FFD23F; --c0: #2B6CB0; --c1: #D9480F; --c2: #2B8A5B; --c3: #7C4DC4;
   --c4: #A3660A; --c5: #0B7A83; --c6: #C2417C; --c7: #5F6672; }
 @media (prefers-color-scheme: dark) { :root { --paper: #1B1D22; --sheet: #24272E; --ink: #F4EFE3;
   --soft: #A8A396; --line: #3A3E47; --marker: #F2C230; --c0: #74B3F5; --c1: #FF8A5C; --c2: #5BD39B;
   --c3: #B89AF5; --c4: #E3B04B; --c5: #4CC7D0; --c6: #F58FBE; --c7: #A9B1BD; } }
+svg text { fill: var(--soft); font: 13px system-ui, sans-serif; } svg .word-name { fill: var(--ink); }
+.grid { stroke: var(--line); stroke-width: 1; } .front { stroke: var(--soft); stroke-dasharray: 5 4; fill: none; }
+.series { fill: none; stroke-width: 2.2; stroke-linejoin: round; } .train { stroke-dasharray: 2 4; opacity: .8; }
+image { image-rendering: pixelated; }
+)css";
+
+constexpr std::string_view page_style = R"css(
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 2rem 1.25rem 4rem; max-width: 75rem; background: var(--paper);
   color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
@@ -35,9 +44,6 @@ th, td { padding: .3rem .6rem; text-align: right; white-space: nowrap; border-bo
 th { font-weight: 600; color: var(--soft); } th:first-child, td:first-child { text-align: left; }
 tr:last-child td { border-bottom: 0; }
 svg { display: block; width: 100%; height: auto; overflow: visible; }
-svg text { fill: var(--soft); font: 13px system-ui, sans-serif; }
-.grid { stroke: var(--line); stroke-width: 1; } .front { stroke: var(--soft); stroke-dasharray: 5 4; fill: none; }
-.series { fill: none; stroke-width: 2.2; stroke-linejoin: round; } .train { stroke-dasharray: 2 4; opacity: .8; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; margin: .2rem 0 .6rem; padding: 0; list-style: none;
   font-size: .9rem; } .legend i { display: inline-block; width: .8em; height: .8em; border-radius: 50%;
   margin-right: .4em; }
@@ -135,12 +141,33 @@ std::string tick_text(const Axis& axis, double value) {
   return value >= 1e6 ? fmt::format("{:g} MB", value / 1e6) : fmt::format("{:g} kB", value / 1e3);
 }
 
+struct Svg {
+  int width, height;
+  std::string label;  // for those who cannot see it
+  std::string body;
+};
+
+std::string on_page(const Svg& svg) {
+  return fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n{}</svg>\n",
+                     svg.width, svg.height, escaped(svg.label), svg.body);
+}
+
+std::string as_file(const Svg& svg) {
+  constexpr int margin = 14;
+  return fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{1}\" height=\"{2}\" "
+      "viewBox=\"{0} {0} {1} {2}\" role=\"img\" "
+      "aria-label=\"{3}\">\n<style>{4}</style>\n<rect x=\"{0}\" y=\"{0}\" width=\"{1}\" "
+      "height=\"{2}\" rx=\"10\" style=\"fill:var(--sheet)\"/>\n{5}</svg>\n",
+      -margin, svg.width + 2 * margin, svg.height + 2 * margin, escaped(svg.label), plot_style,
+      svg.body);
+}
+
 // A chart in a box of 640x360.
 class Chart {
  public:
-  Chart(std::string_view label, Axis x, Axis y) : x_(std::move(x)), y_(std::move(y)) {
-    svg_ = fmt::format("<svg viewBox=\"0 0 {} {}\" role=\"img\" aria-label=\"{}\">\n", width,
-                       height, escaped(label));
+  Chart(std::string_view label, Axis x, Axis y)
+      : label_(label), x_(std::move(x)), y_(std::move(y)) {
     for (const double value : ticks(x_)) {
       const double at = across(value);
       svg_ += fmt::format(
@@ -185,7 +212,17 @@ class Chart {
         escaped(text));
   }
 
-  std::string finish() { return svg_ + "</svg>\n"; }
+  // In the upper left corner, which a rising curve leaves free.
+  void legend(const std::vector<std::string>& names) {
+    for (std::size_t i = 0; i < names.size(); ++i)
+      svg_ += fmt::format(
+          "<circle cx=\"{}\" cy=\"{}\" r=\"5\" style=\"fill:var(--c{})\"/>"
+          "<text x=\"{}\" y=\"{}\" style=\"fill:var(--ink)\">{}</text>\n",
+          left + 18, top + 18 + 20 * int(i), i % n_colours, left + 30, top + 22 + 20 * int(i),
+          escaped(names[i]));
+  }
+
+  Svg finish() const { return {width, height, label_, svg_}; }
 
  private:
   static constexpr int width = 640, height = 360, left = 56, right = 626, top = 24, bottom = 314;
@@ -209,6 +246,7 @@ class Chart {
                           : fmt::format("><title>{}</title></polyline>\n", escaped(title));
   }
 
+  std::string label_;
   Axis x_, y_;
   std::string svg_;
 };
@@ -236,6 +274,41 @@ void fit(Axis& x, Axis& y, const std::vector<Series>& all) {
   y.high = y.percent ? std::min(1.0, high + room) : high + room;
 }
 
+// Words with the mean of their drawings, five a row, under a heading.
+class WordSheet {
+ public:
+  void add(std::string_view heading, const json& words) {
+    y_ += 22;
+    svg_ += fmt::format("<text x=\"2\" y=\"{}\">{}</text>\n", y_ - 8, escaped(heading));
+    for (std::size_t i = 0; i < words.size(); ++i) {
+      if (i % columns == 0 && i > 0) y_ += row_height;
+      const int x = int(i % columns) * column_width;
+      const std::string name = words[i]["name"];
+      const bool is_long = name.size() > 17;
+      svg_ += fmt::format(
+          "<image x=\"{0}\" y=\"{1}\" width=\"{2}\" height=\"{2}\" href=\"{3}\"/>"
+          "<text class=\"word-name\" x=\"{0}\" y=\"{4}\"{5}>{6}</text>"
+          "<text x=\"{7}\" y=\"{8}\">{9:.0f}%</text>\n",
+          x, y_, picture, escaped(words[i]["picture"].get<std::string>()), y_ + picture + 16,
+          is_long ? fmt::format(" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"",
+                                column_width - 12)
+                  : "",
+          escaped(name), x + picture + 8, y_ + picture - 4, 100 * words[i]["top1"].get<double>());
+    }
+    y_ += row_height;
+  }
+
+  Svg finish(const std::string& label) const {
+    return {int(columns) * column_width, y_, label, svg_};
+  }
+
+ private:
+  static constexpr std::size_t columns = 5;
+  static constexpr int column_width = 128, row_height = 96, picture = 64;
+  int y_ = 0;
+  std::string svg_;
+};
+
 class Page {
  public:
   explicit Page(const std::vector<RunResult>& runs) : runs_(runs) {
@@ -247,21 +320,41 @@ class Page {
   std::string html() {
     out_ = fmt::format(
         "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
-        "content=\"width=device-width\">\n<title>Inkling: {} run{}</title>\n<style>{}</style>\n"
+        "content=\"width=device-width\">\n<title>Inkling: {} run{}</title>\n<style>{}{}</style>\n"
         "<h1><span>What the networks learned</span></h1>\n",
-        runs_.size(), runs_.size() == 1 ? "" : "s", style);
+        runs_.size(), runs_.size() == 1 ? "" : "s", plot_style, page_style);
     summary();
     out_ += "<div class=\"two\">\n";
     curves("Loss", "loss", "validation_loss", false);
     curves("Top-1 accuracy", "train_top1", "top1", true);
     curves("Top-5 accuracy", "train_top5", "top5", true);
-    pareto();
-    by_ink();
-    reliability();
+    if (const std::optional<Svg> svg = pareto())
+      section("Accuracy against bytes",
+              "Top-1 on the test drawings. No model on the broken line is beaten by a smaller one.",
+              on_page(*svg));
+    if (const std::optional<Svg> svg = by_ink(false))
+      section("How early it knows", "Top-1 on test drawings of which only so much is drawn yet.",
+              legend("examined") + on_page(*svg));
+    if (const std::optional<Svg> svg = reliability(false))
+      section("Reliability",
+              "On the broken line, 80% sure means right in 80 of 100 cases; below it, too sure.",
+              legend("examined") + on_page(*svg));
     out_ += "</div>\n";
     std::size_t number = 0;
     for (const RunResult& run : runs_) details(run, number++ == best());
     return out_ + "</html>\n";
+  }
+
+  std::vector<Plot> plots() const {
+    std::vector<Plot> all;
+    const auto add = [&](const std::string& name, const std::optional<Svg>& svg) {
+      if (svg) all.push_back({name, as_file(*svg)});
+    };
+    add("bytes", pareto());
+    add("ink", by_ink(true));
+    add("reliability", reliability(true));
+    for (const RunResult& run : runs_) add(run.name + "-words", words(run));
+    return all;
   }
 
  private:
@@ -346,10 +439,10 @@ class Page {
     Chart chart(title + " by epoch", x, y);
     for (const Series& series : all) chart.add(series);
     section(title, "Whole lines: validation; dotted: training, on augmented drawings.",
-            legend("history") + chart.finish());
+            legend("history") + on_page(chart.finish()));
   }
 
-  void pareto() {
+  std::optional<Svg> pareto() const {
     struct Dot {
       At at;
       std::size_t run;
@@ -366,7 +459,7 @@ class Page {
            .points = {at},
            .dots = true});
     }
-    if (dots.empty()) return;
+    if (dots.empty()) return {};
     Axis x{.title = "bytes of the model", .logarithmic = true},
         y{.title = "top-1", .percent = true};
     fit(x, y, all);
@@ -386,12 +479,10 @@ class Page {
       named.push_back(group);
       chart.name(dot.at, group);
     }
-    section("Accuracy against bytes",
-            "Top-1 on the test drawings. No model on the broken line is beaten by a smaller one.",
-            chart.finish());
+    return chart.finish();
   }
 
-  void by_ink() {
+  std::optional<Svg> by_ink(bool with_legend) const {
     std::vector<Series> all;
     for (const RunResult& run : runs_) {
       Series series{.name = run.name, .colour = colour_of(run), .points = {}};
@@ -400,17 +491,17 @@ class Page {
         series.points.push_back({step["share"], step["top1"]});
       if (series.points.size() > 1) all.push_back(std::move(series));
     }
-    if (all.empty()) return;
+    if (all.empty()) return {};
     Axis x{.title = "share of the ink drawn", .percent = true},
         y{.title = "top-1", .percent = true};
     fit(x, y, all);
     Chart chart("Top-1 accuracy by the share of ink drawn", x, y);
     for (const Series& series : all) chart.add(series);
-    section("How early it knows", "Top-1 on test drawings of which only so much is drawn yet.",
-            legend("examined") + chart.finish());
+    if (with_legend && groups_.size() > 1) chart.legend(groups_);
+    return chart.finish();
   }
 
-  void reliability() {
+  std::optional<Svg> reliability(bool with_legend) const {
     constexpr std::size_t fewest = 10;  // drawings; fewer say nothing
     std::vector<Series> all;
     for (const RunResult& run : runs_) {
@@ -421,15 +512,25 @@ class Page {
           series.points.push_back({bin["confidence"], bin["accuracy"]});
       all.push_back(std::move(series));
     }
-    if (all.empty()) return;
+    if (all.empty()) return {};
     Chart chart("Reliability: accuracy against confidence",
                 {.title = "how sure it is", .percent = true},
                 {.title = "how often it is right", .percent = true});
     chart.diagonal();
     for (const Series& series : all) chart.add(series);
-    section("Reliability",
-            "On the broken line, 80% sure means right in 80 of 100 cases; below it, too sure.",
-            legend("examined") + chart.finish());
+    if (with_legend && groups_.size() > 1) chart.legend(groups_);
+    return chart.finish();
+  }
+
+  static std::optional<Svg> words(const RunResult& run) {
+    if (!run.metrics.contains("examined")) return {};
+    const json& examined = run.metrics["examined"];
+    if (!examined.contains("hardest")) return {};  // a run of before it was looked at
+    WordSheet sheet;
+    sheet.add("the hardest words, each with the mean of its drawings, and how many are recognised",
+              examined["hardest"]);
+    sheet.add("the easiest", examined["easiest"]);
+    return sheet.finish("The hardest and the easiest words of " + run.name);
   }
 
   void details(const RunResult& run, bool open) {
@@ -437,6 +538,7 @@ class Page {
     const json& examined = run.metrics["examined"];
     out_ += fmt::format("<details class=\"sheet\"{}><summary>{}: words and confusions</summary>\n",
                         open ? " open" : "", escaped(run.name));
+    if (const std::optional<Svg> svg = words(run)) out_ += on_page(*svg);
     out_ += "<div class=\"confusions\">\n";
     for (const json& pair : examined["confusions"]) {
       out_ += "<div>";
@@ -470,6 +572,10 @@ class Page {
 
 std::string html_report(const std::vector<RunResult>& runs) {
   return Page(runs).html();
+}
+
+std::vector<Plot> plots(const std::vector<RunResult>& runs) {
+  return Page(runs).plots();
 }
 
 }  // namespace report
