@@ -20,6 +20,7 @@ constexpr Architecture all[] = {
     {"squeeze", "SqueezeNet's fire modules, late downsampling", squeeze},
     {"mobile", "depthwise-separable, batch norm, residual", mobile},
     {"residual", "3x3 convolutions, batch norm, residual", residual},
+    {"compact", "pairs of 3x3 convolutions, batch norm, a separable end", compact},
     {"deep-cnn", "simple-cnn with a fourth convolution, dense 96", deep_cnn},
 };
 

@@ -40,11 +40,12 @@ nn::Graph deep_cnn(const Settings& settings);
 nn::Graph lenet(const Settings& settings);
 nn::Graph lenet_k1k3(const Settings& settings);
 nn::Graph lenet_gap(const Settings& settings);
-// nin.cpp, squeeze.cpp, mobile.cpp, residual.cpp
+// nin.cpp, squeeze.cpp, mobile.cpp, residual.cpp, compact.cpp
 nn::Graph nin(const Settings& settings);
 nn::Graph squeeze(const Settings& settings);
 nn::Graph mobile(const Settings& settings);
 nn::Graph residual(const Settings& settings);
+nn::Graph compact(const Settings& settings);
 
 // The large networks that the small ones descend from: counted, not trained (classics.cpp).
 struct Classic {
