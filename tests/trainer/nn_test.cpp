@@ -539,7 +539,8 @@ TEST_CASE("Running statistics follow the batches, and the average follows the we
 }
 
 TEST_CASE("Networks with global pooling classify pictures of any side with the same weights") {
-  for (const char* name : {"simple-gap", "lenet-gap", "nin", "squeeze", "mobile"}) {
+  for (const char* name :
+       {"simple-gap", "lenet-gap", "nin", "squeeze", "mobile", "residual", "compact"}) {
     CAPTURE(name);
     const Graph trained = zoo::find(name).make({.classes = 5});
     const std::vector<float> weights = nn::he_weights(trained, 2);

@@ -429,6 +429,31 @@ TEST_CASE("A run's config.json trains the same again, and bad ones are named") {
   }
 }
 
+TEST_CASE("The recipes of the models that ship: the teacher's, and those that learn from it") {
+  shapes::Folder folder;
+  shapes::write_folder(folder.path / "data", 60, 6);
+  const std::string data = " --data " + (folder.path / "data").string(),
+                    out = folder.path.string() + "/",
+                    recipes = INKLING_TESTS "/../../assets/models/recipes/";
+  const std::string briefly = data + " --epochs 1 --precision f32 --config " + recipes;
+  // tools/make-models does the same; an option counts beside the recipe whatever their order.
+  const Outcome teacher = inkling("train" + briefly + "teacher.json --out " + out + "teacher");
+  REQUIRE_MESSAGE(teacher.status == 0, teacher.output);
+  const Outcome rounded = inkling("compress " + out + "teacher/model.onnx --method int8 --out " +
+                                  out + "teacher.onnx --weights-only" + data);
+  REQUIRE_MESSAGE(rounded.status == 0, rounded.output);
+  for (const std::string name : {"default", "pocket"}) {
+    const Outcome student = inkling("train" + briefly + name + ".json --teacher " + out +
+                                    "teacher.onnx --out " + out + name);
+    REQUIRE_MESSAGE(student.status == 0, student.output);
+    const json recipe = metrics_of(out + name)["recipe"];
+    CHECK(recipe["epochs"] == 1);
+    CHECK(recipe["arch"] == "compact");
+    CHECK(recipe["teacher"] == out + "teacher.onnx");
+    CHECK(recipe["warp"] == 8);
+  }
+}
+
 TEST_CASE("A student learns from a teacher of the same classes only; early stopping stops") {
   shapes::Folder folder;
   shapes::write_folder(folder.path / "data", 120, 4);
