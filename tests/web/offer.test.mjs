@@ -107,14 +107,14 @@ test('chosen in the settings, on a phone; back to the one that ships', async () 
   const player = await here.open('?seed=4', { viewport: phone });
   await ready(player);
   await player.pressMirror('settings');
-  await settingsSay(player, /inkling int8: 345 words, \d+ kB\. top-1/);
+  await settingsSay(player, /inkling default int8: 345 words, \d+ kB\. top-1/);
   const [chooser] = await Promise.all([player.page.waitForEvent('filechooser'), player.press('choose-model')]);
   await chooser.setFiles({ name: 'ours.ort', mimeType: 'application/octet-stream', buffer: converted });
   await settingsSay(player, /simple-gap: 12 words/);
   assert.ok(!player.requests.some((url) => url.endsWith('/runtime/stock.wasm')), 'an .ort file is run by the small runtime');
   await player.picture(join(screens, 'offer-phone.png'));
   await player.press('own-model');
-  const { buttons } = await settingsSay(player, /inkling int8: 345 words/);
+  const { buttons } = await settingsSay(player, /inkling default int8: 345 words/);
   assert.ok(!buttons.some(({ id }) => id === 'own-model'));
   await player.close();
 });

@@ -136,9 +136,11 @@ json examine(nn::Workers& workers, const data::Dataset& dataset,
   for (std::size_t c = 0; c < classes; ++c)
     if (drawings[c] > 0) order.push_back(c);
   const auto share = [&](std::size_t c) { return double(right[c]) / double(drawings[c]); };
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return share(a) < share(b); });
+  std::sort(order.begin(), order.end(),
+            [&](auto a, auto b) { return std::pair(share(a), a) < std::pair(share(b), b); });
   result["hardest"] = words_of(order, result["classes"], dataset, some, raster);
-  std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return share(a) > share(b); });
+  std::sort(order.begin(), order.end(),
+            [&](auto a, auto b) { return std::pair(-share(a), a) < std::pair(-share(b), b); });
   result["easiest"] = words_of(order, result["classes"], dataset, some, raster);
   result["confusions"] = confusions_of(guesses, dataset, some, raster);
 
