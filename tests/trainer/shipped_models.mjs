@@ -1,5 +1,5 @@
 // The models that ship are the ones that docs/model.md speaks of: shipped_models.mjs TEST_PICTURES
-// Their hashes, bytes and cards; and, on real drawings where $INKLING_DATA is set, their accuracy through ONNX Runtime Web:
+// Their hashes and bytes; and, on real drawings where $INKLING_DATA is set, their accuracy through ONNX Runtime Web:
 // the stock build on the .onnx, the page's own build on the .ort. TEST_PICTURES: the program (test_pictures.cpp).
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
