@@ -5,23 +5,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { convert } from '../../tools/convert.mjs';
+import { installed, runtimes } from './runtimes.mjs';
 
-const script = new URL('../../node_modules/onnxruntime-web/dist/ort.wasm.min.mjs', import.meta.url).href;
-if (!fs.existsSync(new URL(script))) {
+if (!installed) {
   console.log('skipped: onnxruntime-web is not installed (npm ci)');
   process.exit(process.env.CI ? 1 : 77);
 }
-
-/** A build of the runtime; each has a copy of the script. */
-async function runtime(name, wasmPaths) {
-  const ort = await import(`${script}?${name}`);
-  ort.env.wasm.numThreads = 1;
-  ort.env.wasm.wasmPaths = wasmPaths;
-  return ort;
-}
-const own = (file) => new URL(`../../assets/runtime/${file}`, import.meta.url).href;
-const stock = await runtime('stock');
-const small = await runtime('small', { mjs: own('ort.mjs'), wasm: own('ort.wasm') });
+const { stock, small } = await runtimes();
 
 const COUNT = 1000, PIXELS = 784, TOLERANCE = 1e-4, TOLERANCE_INT8 = 0.02, TOLERANCE_SMALL = 1e-5;
 const folder = process.argv[2];

@@ -8,6 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { convert } from '../../tools/convert.mjs';
+import { installed, runtimes } from './runtimes.mjs';
 
 // What is promised of each: at most so many bytes; top-1, top-5, and top-5 at half the ink, at least.
 const promised = {
@@ -35,21 +36,11 @@ for (const [sum, file] of sums) {
 
 // ---- accuracy ----
 
-const stock = path.join(root, 'node_modules/onnxruntime-web/dist/ort.wasm.min.mjs');
-const why = !process.env.INKLING_DATA ? 'INKLING_DATA is not set' : !fs.existsSync(stock) ? 'onnxruntime-web is not installed (npm ci)' : '';
+const why = !process.env.INKLING_DATA ? 'INKLING_DATA is not set' : !installed ? 'onnxruntime-web is not installed (npm ci)' : '';
 if (why) {
   console.log(`SKIPPED: the accuracy of the models that ship: ${why}`);
   process.exit(failed ? 1 : 0);
 }
-
-async function runtime(name, wasmPaths) {
-  const ort = await import(`file://${stock}?${name}`);
-  ort.env.wasm.numThreads = 1;
-  ort.env.wasm.wasmPaths = wasmPaths;
-  return ort;
-}
-const own = (file) => new URL(`../../assets/runtime/${file}`, import.meta.url).href;
-const builds = { stock: await runtime('stock'), own: await runtime('own', { mjs: own('ort.mjs'), wasm: own('ort.wasm') }) };
 
 /** {top1, top5} of a session on uint8 pictures [n, 784]. */
 async function accuracy(ort, session, labels, pictures) {
@@ -82,8 +73,8 @@ try {
     const labels = Array.from({ length: n }, (_, i) => all.readUInt16LE(2 * i));
     const whole = all.subarray(2 * n, (2 + 784) * n);
     const begun = all.subarray((2 + 784) * n);
-    for (const [name, ort] of Object.entries(builds)) {
-      const session = await ort.InferenceSession.create(name === 'own' ? await convert(model) : fs.readFileSync(model));
+    for (const [name, ort] of Object.entries(await runtimes())) {
+      const session = await ort.InferenceSession.create(name === 'small' ? await convert(model) : fs.readFileSync(model));
       const { top1, top5 } = await accuracy(ort, session, labels, whole);
       const half = (await accuracy(ort, session, labels, begun)).top5;
       await session.release();
