@@ -476,6 +476,28 @@ TEST_CASE("A student learns from a teacher of the same classes only; early stopp
   CHECK(other.output.find("the teacher knows 6 classes") != std::string::npos);
 }
 
+TEST_CASE("A student whose pictures come again goes on to the same weights") {
+  const LongRun whole;
+  const std::string student = " --views 2 --teacher " + whole.at("whole/model.onnx");
+  const std::string taught = whole.at("taught");
+  const Outcome once = inkling(whole.train(taught) + student);
+  REQUIRE_MESSAGE(once.status == 0, once.output);
+  CHECK(once.output.find("what the teacher thinks of") != std::string::npos);
+  // What was kept is lost with the run that is stopped: the teacher is asked anew.
+  std::string run;
+  double share = 0.8;
+  for (int attempt = 0; !std::filesystem::exists(run + "/checkpoint"); ++attempt, share *= 0.8) {
+    REQUIRE(attempt < 8);
+    run = whole.at("stopped" + std::to_string(attempt));
+    const double seconds = metrics_of(taught)["seconds"];
+    inkling(whole.train(run) + student, "timeout --signal=INT " + std::to_string(share * seconds));
+  }
+  const Outcome resumed = inkling(whole.train(run) + student + " --resume");
+  REQUIRE_MESSAGE(resumed.status == 0, resumed.output);
+  CHECK((bytes_of(run + "/model.onnx") == bytes_of(taught + "/model.onnx")));
+  CHECK((bytes_of(run + "/model.onnx") != whole.model));
+}
+
 TEST_CASE("TensorBoard's event files say what the history says, and are whole at any moment") {
   shapes::Folder folder;
   shapes::write_folder(folder.path / "data", 100, 7);

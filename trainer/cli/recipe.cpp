@@ -105,6 +105,14 @@ void add_recipe_options(CLI::App& command, train::Recipe& recipe, std::string& c
           ->check(Range(0.0, 1.0)),
       on);
 
+  group(command
+            .add_option("--views", r.views,
+                        "Different pictures of a drawing, after which they come again, so that a "
+                        "teacher is asked of each once; 0: always new ones")
+            ->capture_default_str()
+            ->check(Range(0, 100000)),
+        on);
+
   const char* how = "How";
   group(command.add_option("--epochs", r.epochs, "Times that every drawing is seen")
             ->capture_default_str()

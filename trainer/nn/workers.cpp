@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "engine/random.h"
+#include "trainer/nn/answers.h"
 #include "trainer/nn/kernels.h"
 
 namespace nn {
@@ -73,7 +74,9 @@ struct Workers::Crew {
     std::unique_ptr<Net> teacher;
     std::vector<float> gradient;  // of its share of the batch; then the statistics; then the notes
     std::vector<int> labels;      // of the rows in the net
-    StepResult result;            // sums over its share
+    std::vector<std::size_t> pictures;  // as a Source tells them apart
+    std::vector<float> taught;          // the teacher's logits, [net_batch, classes]
+    StepResult result;                  // sums over its share
     bool classifier_is_current = false;
     std::exception_ptr error;
   };
@@ -84,6 +87,7 @@ struct Workers::Crew {
   void create(std::size_t index);
   void end();
 
+  std::span<const float> ask_teacher(Worker& worker, std::size_t count);
   void compute_gradients(std::size_t index, std::size_t rows, const Source& source);
   void sum_gradients(std::size_t first, std::size_t last);
   StepResult result_of(std::size_t rows) const;
@@ -105,6 +109,7 @@ struct Workers::Crew {
   Folded folded;                                  // as classify() uses it; made anew after a step
   bool folded_is_current = false;
   std::vector<Worker> workers;
+  Answers answers;  // of the teacher
 
   std::mutex mutex;
   std::condition_variable wake, done;
@@ -124,6 +129,7 @@ Workers::Crew::Crew(const Graph& g, TrainingState s, const WorkerOptions& o, Net
       options(o),
       mode(m),
       workers(threads_of(o, o.ranks.rank())) {
+  if (options.teacher) answers = Answers(options.repeated_pictures, classes);
   if (options.average_decay > 0 && state.averaged.empty()) state.averaged = state.weights;
   for (int rank = 0; rank < o.ranks.count(); ++rank) {
     if (rank == o.ranks.rank()) first_worker = all_workers;
@@ -154,6 +160,8 @@ void Workers::Crew::create(std::size_t index) {
       options.teacher->graph, net_batch,
       Net::Options{.mode = Net::Mode::inference, .precision = options.precision});
   worker.teacher->load(options.teacher->weights);
+  worker.pictures.resize(worker.labels.size());
+  worker.taught.resize(worker.labels.size() * classes);
 }
 
 void Workers::Crew::end() {
@@ -194,6 +202,30 @@ void Workers::Crew::run(const std::function<void(std::size_t)>& new_task) {
   if (first) std::rethrow_exception(first);
 }
 
+// What the teacher thinks of the first `count` rows in the worker's net, [net_batch, classes]. Of
+// pictures that come again it is what was kept even where they are new: a run that was resumed must
+// learn the same.
+std::span<const float> Workers::Crew::ask_teacher(Worker& worker, std::size_t count) {
+  const auto pictures = std::span(worker.pictures).first(count);
+  const bool known = std::all_of(pictures.begin(), pictures.end(), [&](std::size_t index) {
+    return index != Lesson::never && answers.has(index);
+  });
+  if (!known) {
+    const std::span<const float> input = worker.net->input();
+    std::copy(input.begin(), input.end(), worker.teacher->input().begin());
+    worker.teacher->forward();
+    const std::span<const float> logits = worker.teacher->logits();
+    std::copy(logits.begin(), logits.end(), worker.taught.begin());
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    if (pictures[i] == Lesson::never) continue;
+    const auto row = std::span(worker.taught).subspan(i * classes, classes);
+    if (!answers.has(pictures[i])) answers.keep(pictures[i], row);
+    answers.recall(pictures[i], row);
+  }
+  return worker.taught;
+}
+
 void Workers::Crew::compute_gradients(std::size_t index, std::size_t rows, const Source& source) {
   Worker& worker = workers[index];
   Net& net = *worker.net;
@@ -208,18 +240,17 @@ void Workers::Crew::compute_gradients(std::size_t index, std::size_t rows, const
   for (std::size_t row = share.first; row < share.last; row += std::size_t(net_batch)) {
     const std::size_t count = std::min(std::size_t(net_batch), share.last - row);
     std::fill(worker.labels.begin(), worker.labels.end(), -1);
-    for (std::size_t i = 0; i < count; ++i)
-      worker.labels[i] = source(row + i, input.subspan(i * picture_size, picture_size));
+    for (std::size_t i = 0; i < count; ++i) {
+      const Lesson lesson = source(row + i, input.subspan(i * picture_size, picture_size));
+      worker.labels[i] = lesson.label;
+      if (worker.teacher) worker.pictures[i] = lesson.picture;
+    }
     // The room that is left does not count, but batch norms see it: it repeats the rows.
     for (std::size_t i = count; i < worker.labels.size(); ++i)
       std::copy_n(input.data() + i % count * picture_size, picture_size,
                   input.data() + i * picture_size);
-    std::span<const float> teacher;
-    if (worker.teacher) {
-      std::copy(input.begin(), input.end(), worker.teacher->input().begin());
-      worker.teacher->forward();
-      teacher = worker.teacher->logits();
-    }
+    const std::span<const float> teacher =
+        worker.teacher ? ask_teacher(worker, count) : std::span<const float>();
     net.forward(mix_bits(options.seed + mix_bits(std::uint64_t(state.adam.steps))) + row);
     count_correct(net.logits(), worker.labels, worker.result);
     worker.result.loss += softmax_cross_entropy(net.logits(), worker.labels, teacher, loss,
@@ -292,7 +323,7 @@ void Workers::Crew::classify_share(Worker& worker, const Range& share, const Sou
   for (std::size_t row = share.first; row < share.last; row += std::size_t(net_batch)) {
     const std::size_t count = std::min(std::size_t(net_batch), share.last - row);
     for (std::size_t i = 0; i < count; ++i)
-      worker.labels[i] = source(row + i, net.input().subspan(i * picture_size, picture_size));
+      worker.labels[i] = source(row + i, net.input().subspan(i * picture_size, picture_size)).label;
     net.forward();
     for (std::size_t i = 0; i < count; ++i) {
       const auto from = net.logits().subspan(i * classes, classes);

@@ -30,9 +30,20 @@
 
 namespace nn {
 
-// Fills the picture of a row, [channels, height, width] in 0..1, and returns its label. Called from
-// several threads at once, for different rows, in no particular order.
-using Source = std::function<int(std::size_t row, std::span<float> picture)>;
+// What a picture shows.
+struct Lesson {
+  static constexpr std::size_t never = std::size_t(-1);
+
+  // NOLINTNEXTLINE(google-explicit-constructor): for most, a picture is its label.
+  Lesson(int its_label, std::size_t repeated = never) : label(its_label), picture(repeated) {}
+
+  int label;
+  std::size_t picture;  // one of WorkerOptions::repeated_pictures; or it does not come again
+};
+
+// Fills the picture of a row, [channels, height, width] in 0..1. Called from several threads at
+// once, for different rows, in no particular order.
+using Source = std::function<Lesson(std::size_t row, std::span<float> picture)>;
 
 // Takes the logits of a row, [classes]. Called like Source.
 using Sink = std::function<void(std::size_t row, int label, std::span<float> logits)>;
@@ -67,6 +78,8 @@ struct WorkerOptions {
   const Teacher* teacher = nullptr;  // must outlive the workers
   float teacher_share = 0.7f;        // of the loss
   float teacher_temperature = 2;
+  // How many pictures a Source tells apart, so that the teacher is asked of each once (answers.h).
+  std::size_t repeated_pictures = 0;
   Ranks ranks = {};  // who trains together; they all step() at once
 };
 

@@ -20,14 +20,21 @@ const std::vector<data::Sample>& samples_of(const data::Dataset& dataset) {
 
 }  // namespace
 
+std::size_t Epoch::pictures(const Recipe& recipe, const data::Dataset& dataset) {
+  return samples_of(dataset).size() * std::size_t(recipe.views);
+}
+
 Epoch::Epoch(const Recipe& recipe, const data::Dataset& dataset, int number)
-    : recipe_(recipe), dataset_(dataset), number_(number), order_(samples_of(dataset).size()) {
+    : recipe_(recipe),
+      dataset_(dataset),
+      view_(recipe.views > 0 ? number % recipe.views : number),
+      order_(samples_of(dataset).size()) {
   for (std::size_t i = 0; i < order_.size(); ++i) order_[i] = std::uint32_t(i);
   Random random = stream_of(recipe.seed, number, ~std::size_t{0});
   random.shuffle(std::span(order_));
 }
 
-int Epoch::draw(std::size_t row, std::span<float> picture) const {
+nn::Lesson Epoch::draw(std::size_t row, std::span<float> picture) const {
   const std::vector<data::Sample>& samples = samples_of(dataset_);
   const std::size_t index = order_[row];
   const data::Sample& sample = samples[index];
@@ -40,12 +47,14 @@ int Epoch::draw(std::size_t row, std::span<float> picture) const {
   if (!recipe_.augment) {
     data::draw(dataset_, sample, raster, picture);
   } else {
-    Random random = stream_of(recipe_.seed, number_, index);
+    Random random = stream_of(recipe_.seed, view_, index);
     data::draw(dataset_, sample, raster, picture, [&](ink::Drawing drawing) {
       return data::augment(std::move(drawing), recipe_.augmentation, random);
     });
   }
-  return int(sample.label);
+  const int label = int(sample.label);
+  if (recipe_.views == 0) return label;
+  return {label, index * std::size_t(recipe_.views) + std::size_t(view_)};
 }
 
 }  // namespace train

@@ -131,6 +131,7 @@ const std::vector<Entry>& entries() {
       augmentation_entry("shear", &A::shear, 2),
       augmentation_entry("warp", &A::warp, 255),
       augmentation_entry("stroke_jitter", &A::stroke_jitter, 255),
+      entry("views", &Recipe::views, 0, 100000),
       entry("epochs", &Recipe::epochs, 1, 100000),
       entry("batch", &Recipe::batch, 1, 65536),
       entry("schedule", &Recipe::schedule, schedules),

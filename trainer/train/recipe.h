@@ -36,6 +36,9 @@ struct Recipe {
   double validation_share = 0.05;
   bool augment = true;
   data::Augmentation augmentation = {};
+  // Different pictures of a drawing, after which they come again, so that a teacher is asked of
+  // each once; 0: a new one at every epoch.
+  int views = 0;
 
   // The training (nn/adam.h, nn/loss.h, nn/workers.h).
   int epochs = 8;

@@ -14,6 +14,7 @@
 
 #include "trainer/error.h"
 #include "trainer/file.h"
+#include "trainer/nn/answers.h"
 #include "trainer/nn/workers.h"
 #include "trainer/onnx/onnx.h"
 #include "trainer/report/calibrate.h"
@@ -185,6 +186,7 @@ nn::WorkerOptions Run::worker_options() const {
                             .teacher = teacher_ ? &*teacher_ : nullptr,
                             .teacher_share = recipe_.teacher_share,
                             .teacher_temperature = recipe_.teacher_temperature,
+                            .repeated_pictures = Epoch::pictures(recipe_, dataset_),
                             .ranks = ranks_};
   if (recipe_.balanced)
     options.class_weights = balanced_weights(samples(data::Split::train), dataset_.classes.size());
@@ -232,6 +234,9 @@ void Run::describe() const {
       samples(data::Split::train).size(), samples(data::Split::validation).size(),
       samples(data::Split::test).size(), workers_->threads(), workers_->threads() == 1 ? "" : "s",
       half ? "bf16" : "f32"));
+  if (const std::size_t pictures = Epoch::pictures(recipe_, dataset_); teacher_ && pictures > 0)
+    options_.say(fmt::format("what the teacher thinks of {} pictures is kept, in {} MB", pictures,
+                             nn::Answers::bytes(pictures, dataset_.classes.size()) / 1'000'000));
   if (!ranks_.alone()) {
     int threads = 0;
     for (int rank = 0; rank < ranks_.count(); ++rank)
