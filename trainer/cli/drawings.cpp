@@ -2,30 +2,47 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "trainer/cli/cli.h"
 #include "trainer/error.h"
 
 namespace cli {
+namespace {
 
-data::Dataset Drawings::open(const std::vector<std::string>& classes) const {
-  data::OpenOptions options{.folders = data_folders(folders),
+data::Dataset open_drawings(const Drawings& drawings, const std::vector<std::string>& classes) {
+  data::OpenOptions options{.folders = data_folders(drawings.folders),
                             .classes = classes,
-                            .max_per_class = max_per_class,
+                            .max_per_class = drawings.max_per_class,
                             .min_per_class = 1};
-  if (!form.empty()) options.form = form == "strokes" ? data::Form::strokes : data::Form::bitmaps;
+  if (!drawings.form.empty())
+    options.form = drawings.form == "strokes" ? data::Form::strokes : data::Form::bitmaps;
   return data::open(options);
 }
 
-std::vector<data::Sample> Drawings::choose(const data::Dataset& dataset) const {
+std::vector<data::Sample> choose(const Drawings& drawings, const data::Dataset& dataset) {
   std::vector<data::Sample> samples;
   constexpr const char* names[] = {"train", "validation", "test"};  // by data::Split
   for (std::size_t i = 0; i < dataset.samples.size(); ++i)
-    if (split == names[i] || split == "all")
+    if (drawings.split == names[i] || drawings.split == "all")
       samples.insert(samples.end(), dataset.samples[i].begin(), dataset.samples[i].end());
-  samples = data::select(dataset, samples, selection);
+  samples = data::select(dataset, samples, drawings.selection);
   if (samples.empty())
-    fail("{}: no such drawing is in the {} split", dataset.folders.front().string(), split);
+    fail("{}: no such drawing is in the {} split", dataset.folders.front().string(),
+         drawings.split);
   return samples;
+}
+
+}  // namespace
+
+Subject Drawings::open(const std::string& path) const {
+  MappedFile file(path);
+  onnx::Model model = onnx::read_model(file.bytes(), path);
+  data::Dataset dataset = open_drawings(*this, model.card.classes);
+  std::vector<data::Sample> samples = choose(*this, dataset);
+  nn::Workers workers = nn::Workers::classifier(model.graph, model.weights, threads);
+  return {std::move(file), std::move(model), std::move(dataset), std::move(samples),
+          std::move(workers)};
 }
 
 std::string Drawings::describe(std::size_t drawings) const {
@@ -55,6 +72,8 @@ void add_drawings_options(CLI::App& command, Drawings& drawings) {
       ->check([](const std::string& text) {
         return text.size() == 2 ? std::string() : "'" + text + "' has not two letters";
       });
+  command.add_option("--threads", drawings.threads, "Workers (default: one a core)")
+      ->check(CLI::Range(1, 1024));
 }
 
 }  // namespace cli

@@ -11,10 +11,6 @@
 
 #include "trainer/cli/cli.h"
 #include "trainer/cli/drawings.h"
-#include "trainer/error.h"
-#include "trainer/file.h"
-#include "trainer/nn/workers.h"
-#include "trainer/onnx/onnx.h"
 #include "trainer/report/calibrate.h"
 #include "trainer/report/measure.h"
 
@@ -26,7 +22,6 @@ using nlohmann::json;
 struct Options {
   std::string model;
   Drawings drawings;
-  int threads = 0;
   bool as_json = false;
 };
 
@@ -54,9 +49,8 @@ void note_wins(const std::vector<float>& probabilities, const model::Card& card,
   }
 }
 
-Findings measure(const onnx::Model& model, const data::Dataset& dataset,
-                 const std::vector<data::Sample>& samples, int threads) {
-  nn::Workers workers = nn::Workers::classifier(model.graph, model.weights, threads);
+Findings measure(Subject& subject) {
+  auto& [file, model, dataset, samples, workers] = subject;
   Findings findings{.drawings = samples.size(), .by_share = {}};
   std::vector<std::optional<double>> won_at(samples.size());
   for (const double share : shares) {
@@ -118,11 +112,10 @@ void print_table(const Options& options, const onnx::Model& model, const Finding
 }
 
 void evaluate(const Options& options) {
-  const onnx::Model model = onnx::read_model(MappedFile(options.model).bytes(), options.model);
-  const data::Dataset dataset = options.drawings.open(model.card.classes);
-  const std::vector<data::Sample> samples = options.drawings.choose(dataset);
-  const Findings findings = measure(model, dataset, samples, options.threads);
-  options.as_json ? print_json(options, model, findings) : print_table(options, model, findings);
+  Subject subject = options.drawings.open(options.model);
+  const Findings findings = measure(subject);
+  options.as_json ? print_json(options, subject.model, findings)
+                  : print_table(options, subject.model, findings);
 }
 
 }  // namespace
@@ -145,8 +138,6 @@ A drawing's side of the split follows from its key, so no drawing of the test sp
       ->add_option("--form", o.drawings.form,
                    "strokes or bitmaps (default: strokes where there are both)")
       ->check(CLI::IsMember({"strokes", "bitmaps"}));
-  command->add_option("--threads", o.threads, "Workers (default: one a core)")
-      ->check(CLI::Range(1, 1024));
   command->add_flag("--json", o.as_json, "Machine-readable");
   return [options] { evaluate(*options); };
 }

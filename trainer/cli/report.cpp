@@ -73,16 +73,11 @@ struct Options {
   std::vector<std::string> runs;
   std::string out = "report.html", svg;
   Drawings drawings;
-  int threads = 0;
 };
 
 // A model without its run: measured here and now.
 report::RunResult measure(const fs::path& file, const Options& options) {
-  const MappedFile bytes(file);
-  const onnx::Model model = onnx::read_model(bytes.bytes(), file.string());
-  const data::Dataset dataset = options.drawings.open(model.card.classes);
-  const std::vector<data::Sample> samples = options.drawings.choose(dataset);
-  nn::Workers workers = nn::Workers::classifier(model.graph, model.weights, options.threads);
+  auto [bytes, model, dataset, samples, workers] = options.drawings.open(file.string());
   const report::Measurement test = report::measure(workers, dataset, samples, model.card.raster);
   json metrics = {{"classes", model.card.classes.size()},
                   {"parameters", nn::parameter_count(model.graph)},
@@ -134,8 +129,6 @@ reliability, and for each run its hardest and easiest words and its worst confus
   command->add_option("--out", options->out, "The file to write")->capture_default_str();
   command->add_option("--svg", options->svg, "Also a folder for the plots, each a file of its own");
   add_drawings_options(*command, options->drawings);
-  command->add_option("--threads", options->threads, "Workers (default: one a core)")
-      ->check(CLI::Range(1, 1024));
   return [options] { write_report(*options); };
 }
 

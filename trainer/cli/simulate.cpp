@@ -30,7 +30,6 @@ struct Options {
   Drawings drawings{.form = "strokes"};
   double seconds = 8;
   double false_wins = 0.01;
-  int threads = 0;
   bool as_json = false;
   bool accuracy_only = false;
 };
@@ -104,10 +103,7 @@ void print_table(const Options& options, const model::Card& card, const report::
 }
 
 void simulate(const Options& options) {
-  const onnx::Model model = onnx::read_model(MappedFile(options.model).bytes(), options.model);
-  const data::Dataset dataset = options.drawings.open(model.card.classes);
-  const std::vector<data::Sample> samples = options.drawings.choose(dataset);
-  nn::Workers workers = nn::Workers::classifier(model.graph, model.weights, options.threads);
+  auto [file, model, dataset, samples, workers] = options.drawings.open(options.model);
   const report::Rehearsal rehearsal =
       report::rehearse(workers, dataset, samples, model.card, options.seconds, bar(samples.size()));
   options.as_json ? print_json(options, model.card, rehearsal)
@@ -120,11 +116,7 @@ void calibrate(const Options& options) {
     const auto [low, high] = std::minmax_element(values.begin(), values.end());
     return fmt::format("{:.2f} to {:.2f}", *low, *high);
   };
-  const MappedFile file(options.model);
-  onnx::Model model = onnx::read_model(file.bytes(), options.model);
-  const data::Dataset dataset = options.drawings.open(model.card.classes);
-  const std::vector<data::Sample> samples = options.drawings.choose(dataset);
-  nn::Workers workers = nn::Workers::classifier(model.graph, model.weights, options.threads);
+  auto [file, model, dataset, samples, workers] = options.drawings.open(options.model);
   if (options.accuracy_only) {
     model.card.class_accuracy =
         report::class_accuracy(workers, dataset, samples, model.card.raster);
@@ -165,8 +157,6 @@ double read_share(const std::string& text) {
 void add_common(CLI::App& command, Options& o) {
   command.add_option("MODEL", o.model, "An .onnx file with a card")->required();
   add_drawings_options(command, o.drawings);
-  command.add_option("--threads", o.threads, "Workers (default: one a core)")
-      ->check(CLI::Range(1, 1024));
 }
 
 }  // namespace
