@@ -12,7 +12,7 @@ import { installed, runtimes } from './runtimes.mjs';
 
 // What is promised of each: at most so many bytes; top-1, top-5, and top-5 at half the ink, at least.
 const promised = {
-  'default.onnx': { bytes: 250_000, top1: 0.68, top5: 0.905, half: 0.55 },
+  'default.onnx': { bytes: 326_000, top1: 0.71, top5: 0.92, half: 0.575 },
 };
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

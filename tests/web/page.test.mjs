@@ -60,7 +60,7 @@ test('the sizes that were promised', () => {
   const bytes = ['runtime/ort.js', 'runtime/small.js', 'runtime/small.wasm'].reduce((sum, file) => sum + packed(file), 0);
   console.log(`the runtime: ${bytes} bytes brotli`);
   assert.ok(bytes <= 330_000, `the runtime: ${bytes} bytes`);
-  assert.ok(packed('models/default.ort') <= 230_000, 'the default model');
+  assert.ok(packed('models/default.ort') <= 300_000, 'the default model');
 });
 
 test('what comes before the first stroke is small, and its modules are asked for at once', async () => {
