@@ -4,7 +4,10 @@
 //   onnx_samples DEFAULT_MODEL FOLDER
 //
 // For each model NAME.onnx there is NAME.bin: float32 pictures [1000, 784], then probabilities
-// [1000, classes]. The pictures are real drawings where $INKLING_DATA is set, else shapes.
+// [1000, classes]; then, of a model whose activations are whole numbers, the same four times more,
+// each weight nudged by up to a unit in its last place: what order of summation alone may change.
+// The pictures are real drawings where $INKLING_DATA is set, else shapes.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -49,10 +52,10 @@ std::vector<float> drawn_pictures() {
   return pictures;
 }
 
-void write_sample(const fs::path& folder, const std::string& name, const onnx::Model& model,
-                  const std::vector<float>& pictures) {
-  const auto classes = std::size_t(nn::classes_of(model.graph));
-  nn::Workers workers = nn::Workers::classifier(model.graph, model.weights);
+std::vector<float> classify(const nn::Graph& graph, const std::vector<float>& weights,
+                            const std::vector<float>& pictures) {
+  const auto classes = std::size_t(nn::classes_of(graph));
+  nn::Workers workers = nn::Workers::classifier(graph, weights);
   std::vector<float> probabilities(n_pictures * classes);
   workers.classify(
       n_pictures,
@@ -65,11 +68,25 @@ void write_sample(const fs::path& folder, const std::string& name, const onnx::M
                   probabilities.begin() + std::ptrdiff_t(row * classes));
       });
   report::to_probabilities(probabilities, classes, 1);
+  return probabilities;
+}
 
-  std::string bytes(reinterpret_cast<const char*>(pictures.data()),
-                    pictures.size() * sizeof(float));
-  bytes.append(reinterpret_cast<const char*>(probabilities.data()),
-               probabilities.size() * sizeof(float));
+void write_sample(const fs::path& folder, const std::string& name, const onnx::Model& model,
+                  const std::vector<float>& pictures) {
+  std::string bytes;
+  const auto append = [&](const std::vector<float>& values) {
+    bytes.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float));
+  };
+  append(pictures);
+  append(classify(model.graph, model.weights, pictures));
+  const auto& layers = model.graph.layers;
+  if (std::ranges::any_of(layers, [](auto& layer) { return layer.kind == nn::Kind::quantize; }))
+    for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+      Random random{seed};
+      std::vector<float> nudged = model.weights;
+      for (float& weight : nudged) weight *= 1 + float(random.uniform() - 0.5) * 0x1p-22f;
+      append(classify(model.graph, nudged, pictures));
+    }
   write_file(folder / (name + ".onnx"),
              onnx::write_model(model.graph, model.weights, model.card, model.type));
   write_file(folder / (name + ".bin"), bytes);
