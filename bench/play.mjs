@@ -24,6 +24,7 @@ if (!data) {
 }
 const bar = 0.8;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+const late = []; // seconds, of each move
 const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 /** When the pen is where: [{at: seconds, stroke, point: [x, y]}], 30 times a second along each stroke. */
@@ -70,12 +71,15 @@ async function drawAtPace(player, strokes) {
       await player.mouse('mouseReleased', points[i - 1]);
       down = false;
     }
+    const next = moves[i + 1];
+    if (down && next?.stroke === stroke && next.at < seconds()) continue; // a hand waits for no one
     await pause(Math.max(0, 1000 * (at - seconds())));
     if (over) break;
+    late.push(seconds() - at);
     await player.mouse(down ? 'mouseMoved' : 'mousePressed', points[i]);
     down = true;
   }
-  if (down && !over) await player.mouse('mouseReleased', points.at(-1));
+  if (down) await player.mouse('mouseReleased', points.at(-1));
   // The last picture's answer, and what is said of it.
   await Promise.race([watching, pause(2500)]);
   return won;
@@ -118,6 +122,8 @@ const times = won.map(({ seconds }) => seconds).filter((seconds) => seconds !== 
 const mean = times.reduce((sum, seconds) => sum + seconds, 0) / times.length;
 console.log(`${won.length} of ${played.length} drawings won, ${((100 * won.length) / played.length).toFixed(1)}% (at least ${100 * bar}%); `
   + `after ${mean.toFixed(1)} s in the mean, ${median(times).toFixed(1)} s in the middle`);
+late.sort((a, b) => a - b);
+console.log(`the pen was late by ${(1000 * median(late)).toFixed(0)} ms in the middle, ${(1000 * late[Math.floor(0.99 * late.length)]).toFixed(0)} ms at the 99th percentile`);
 console.log(`not: ${played.filter((round) => !round.won).map(({ word }) => word).sort().join(', ')}`);
 if (options.json) writeFileSync(options.json, `${JSON.stringify(played, null, 1)}\n`);
 process.exit(won.length >= bar * played.length ? 0 : 1);
