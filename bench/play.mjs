@@ -1,11 +1,12 @@
 // Real drawings in the real game, at the pace of a hand, in Chromium: how many are won while their own word is asked, and
 // after how long.
 //
-//   node bench/play.mjs [--words 345] [--pages 3] [--seed 1] [--json FILE]
+//   node bench/play.mjs [--words 345] [--pages 2] [--seed 1] [--json FILE]
 //
 // One drawing of the test split for each word ($INKLING_DATA), replayed as moves of the pointer so that it takes 5 to 15
-// seconds: 60 of its 255 units a second and a third of a second between strokes, brought into those bounds. Some pages
-// play at a time. The exit status is 1 where fewer than 80% are won.
+// seconds: 60 of its 255 units a second and a third of a second between strokes, brought into those bounds. Some pages play
+// at a time; more of them than the machine has the graphics for make the pen late, which is told. The exit status is 1 where
+// fewer than 80% are won.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +16,7 @@ import { sample } from '../tests/web/quickdraw.mjs';
 import { ready, toVerdict } from '../tests/web/rounds.mjs';
 
 const { values: options } = parseArgs({ options: {
-  words: { type: 'string' }, pages: { type: 'string', default: '3' }, seed: { type: 'string', default: '1' }, json: { type: 'string' },
+  words: { type: 'string' }, pages: { type: 'string', default: '2' }, seed: { type: 'string', default: '1' }, json: { type: 'string' },
 } });
 const data = process.env.INKLING_DATA;
 if (!data) {
