@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { dist, start } from '../tests/web/play.mjs';
 import { sample } from '../tests/web/quickdraw.mjs';
 import { ready, toVerdict } from '../tests/web/rounds.mjs';
+import { median, quantile } from './quantile.mjs';
 
 const { values: options } = parseArgs({ options: {
   words: { type: 'string' }, pages: { type: 'string', default: '2' }, seed: { type: 'string', default: '1' }, json: { type: 'string' },
@@ -26,7 +27,6 @@ if (!data) {
 const bar = 0.8;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const late = []; // seconds, of each move
-const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
 
 /** When the pen is where: [{at: seconds, stroke, point: [x, y]}], 30 times a second along each stroke. */
 function paced(strokes) {
@@ -123,8 +123,7 @@ const times = won.map(({ seconds }) => seconds).filter((seconds) => seconds !== 
 const mean = times.reduce((sum, seconds) => sum + seconds, 0) / times.length;
 console.log(`${won.length} of ${played.length} drawings won, ${((100 * won.length) / played.length).toFixed(1)}% (at least ${100 * bar}%); `
   + `after ${mean.toFixed(1)} s in the mean, ${median(times).toFixed(1)} s in the middle`);
-late.sort((a, b) => a - b);
-console.log(`the pen was late by ${(1000 * median(late)).toFixed(0)} ms in the middle, ${(1000 * late[Math.floor(0.99 * late.length)]).toFixed(0)} ms at the 99th percentile`);
+console.log(`the pen was late by ${(1000 * median(late)).toFixed(0)} ms in the middle, ${(1000 * quantile(late, 0.99)).toFixed(0)} ms at the 99th percentile`);
 console.log(`not: ${played.filter((round) => !round.won).map(({ word }) => word).sort().join(', ')}`);
 if (options.json) writeFileSync(options.json, `${JSON.stringify(played, null, 1)}\n`);
 process.exit(won.length >= bar * played.length ? 0 : 1);

@@ -12,6 +12,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { convert } from '../tools/convert.mjs';
+import { median } from './quantile.mjs';
 
 const rounds = 5, turns = 60, runs = 25;
 const at = (path) => new URL(`../${path}`, import.meta.url);
@@ -21,7 +22,6 @@ const builds = {
   small: { mjs: at('assets/runtime/ort.mjs'), wasm: at('assets/runtime/ort.wasm') },
 };
 const script = at(`${stockFolder}ort.wasm.min.mjs`);
-const median = (values) => values.sort((a, b) => a - b)[values.length >> 1];
 
 // In a process of its own: {session, inference, memory} of a model in one of the builds.
 async function measure(build, file) {

@@ -31,6 +31,7 @@ import { brotliCompress, constants } from 'node:zlib';
 import { chromium } from 'playwright-core';
 import { dist, phone, Player, root } from '../tests/web/play.mjs';
 import { serve, typeOf } from '../tools/serve.mjs';
+import { median, quantile } from './quantile.mjs';
 
 const { values: options } = parseArgs({ options: {
   only: { type: 'string', default: 'bytes,link,session,pen,idle,memory' },
@@ -44,9 +45,6 @@ const [runs, rounds] = [Number(options.runs), Number(options.rounds)];
 const slowed = 4;
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-const sorted = (values) => [...values].sort((a, b) => a - b);
-const share = (values, part) => sorted(values)[Math.min(values.length - 1, Math.floor(values.length * part))];
-const median = (values) => share(values, 0.5);
 
 const load = loadavg()[0];
 console.log('| | measured | at most | |\n|---|---:|---:|---|');
@@ -429,19 +427,19 @@ async function pen() {
   const intervals = drawn.slice(1).map((frame, i) => frame.time - drawn[i].time);
   const shown = moves.filter((move) => move.ink !== undefined);
   const work = processorTime(events, 'CrRendererMain', 'FireAnimationFrame');
-  row(`our own work a frame while drawing, CPU / ${slowed}: processor time of the frame function, times ${slowed}, 95% of ${work.length}`, slowed * share(work, 0.95), 16.7, 'ms', 1);
+  row(`our own work a frame while drawing, CPU / ${slowed}: processor time of the frame function, times ${slowed}, 95% of ${work.length}`, slowed * quantile(work, 0.95), 16.7, 'ms', 1);
   row('  median', slowed * median(work), null, 'ms', 1);
-  row(`  by the clock, slowed ${slowed} times by DevTools, 95% of ${drawn.length}`, share(drawn.map((frame) => frame.work), 0.95), null, 'ms', 1);
+  row(`  by the clock, slowed ${slowed} times by DevTools, 95% of ${drawn.length}`, quantile(drawn.map((frame) => frame.work), 0.95), null, 'ms', 1);
   row('  from frame to frame, with the software GPU and all, median', median(intervals), null, 'ms', 1);
   row(`pen to ink: moves whose ink is not yet in the next frame, of ${shown.length}`, shown.filter((move) => move.frames > 1).length, 0, 'moves');
   row(`  moves without dark pixels at the pen after that frame, of ${seen.length} (CPU as it is)`, seen.filter((move) => !move.seen).length, 0, 'moves');
-  row('  from the event to the end of the frame function, 95%', share(shown.map((move) => move.ink - move.at), 0.95), null, 'ms', 1);
+  row('  from the event to the end of the frame function, 95%', quantile(shown.map((move) => move.ink - move.at), 0.95), null, 'ms', 1);
   const guessed = moves.filter((move) => move.guess !== undefined);
-  row(`ink to guess, CPU / ${slowed}: from the pen's event to the frame with the answer, by the clock, 95% of ${guessed.length}`, share(guessed.map((move) => move.guess - move.at), 0.95), null, 'ms', 1);
-  row(`  of it the worker, held to ${slowed} times, 95%`, share(answers.filter((answer) => answer.heard).map((answer) => answer.heard - answer.sent), 0.95), null, 'ms', 1);
+  row(`ink to guess, CPU / ${slowed}: from the pen's event to the frame with the answer, by the clock, 95% of ${guessed.length}`, quantile(guessed.map((move) => move.guess - move.at), 0.95), null, 'ms', 1);
+  row(`  of it the worker, held to ${slowed} times, 95%`, quantile(answers.filter((answer) => answer.heard).map((answer) => answer.heard - answer.sent), 0.95), null, 'ms', 1);
   // The screen asks for a frame every 16.7 ms: the pen waits for one, its picture is answered by one of the next.
   const [event, frame, network, message] = [['CrRendererMain', 'EventDispatch'], ['CrRendererMain', 'FireAnimationFrame'],
-    ['DedicatedWorker', 'HandlePostMessage'], ['CrRendererMain', 'HandlePostMessage']].map((step) => slowed * share(processorTime(events, ...step), 0.95));
+    ['DedicatedWorker', 'HandlePostMessage'], ['CrRendererMain', 'HandlePostMessage']].map((step) => slowed * quantile(processorTime(events, ...step), 0.95));
   const until = Math.ceil((frame + network + message) / (1000 / 60)) * (1000 / 60);
   row(`  by processor time, times ${slowed}, the 95% of each: event ${event.toFixed(1)}, wait for a frame 16.7, frame ${frame.toFixed(1)}, network ${network.toFixed(1)}, `
     + `message ${message.toFixed(1)}, till the next frame ${(until - frame - network - message).toFixed(1)}, frame ${frame.toFixed(1)}`,

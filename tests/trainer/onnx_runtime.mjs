@@ -49,12 +49,10 @@ for (const name of names) {
   const expected = [];
   for (let at = COUNT * PIXELS; at < values.length; at += theirs.length) expected.push(values.subarray(at, at + theirs.length));
   const nudged = expected.slice(1).map((answer) => difference(answer, expected[0]));
-  const may = {
-    largest: Math.max(TOLERANCE, ...nudged.map(({ largest }) => 2 * largest)),
-    mean: Math.max(TOLERANCE_MEAN, ...nudged.map(({ mean }) => 2 * mean)),
-  };
+  const may = (what, least) => Math.max(least, ...nudged.map((change) => 2 * change[what]));
+  const [largest, mean] = [may('largest', TOLERANCE), may('mean', TOLERANCE_MEAN)];
   const [is, apart] = [difference(theirs, expected[0]), difference(ours, theirs)];
-  console.log(`${name}: ${COUNT} pictures, largest difference ${is.largest.toExponential(1)} of ${may.largest.toExponential(1)}, mean ${is.mean.toExponential(1)} of ${may.mean.toExponential(1)}; of the page's own build from the stock one ${apart.largest.toExponential(1)}`);
-  if (!(is.largest <= may.largest && is.mean <= may.mean && apart.largest <= TOLERANCE_SMALL)) failed = true;
+  console.log(`${name}: ${COUNT} pictures, largest difference ${is.largest.toExponential(1)} of ${largest.toExponential(1)}, mean ${is.mean.toExponential(1)} of ${mean.toExponential(1)}; of the page's own build from the stock one ${apart.largest.toExponential(1)}`);
+  if (!(is.largest <= largest && is.mean <= mean && apart.largest <= TOLERANCE_SMALL)) failed = true;
 }
 process.exit(failed ? 1 : 0);
