@@ -343,13 +343,14 @@ TEST_CASE("A teacher is asked of a picture that comes again once") {
   const nn::Teacher teacher{folded.graph, folded.weights};
   const Noise some{scaled(normals(rows * 784, 7), 0.5f), classes},
       others{scaled(normals(rows * 784, 8), 0.5f), classes};
-  const auto workers = [&](std::size_t repeated) {
+  nn::Answers answers(rows, classes);
+  const auto workers = [&](nn::Answers* kept) {
     return nn::Workers(graph, initial_state(graph),
                        {.batch = rows,
                         .threads = 2,
                         .teacher = &teacher,
                         .teacher_share = 1,
-                        .repeated_pictures = repeated});
+                        .answers = kept});
   };
   const auto numbered = [](const Noise& noise) -> nn::Source {
     return [source = noise.source()](std::size_t row, std::span<float> picture) {
@@ -360,7 +361,7 @@ TEST_CASE("A teacher is asked of a picture that comes again once") {
     const auto g = of.gradient(rows, source);
     return std::vector<double>(g.begin(), g.end());
   };
-  nn::Workers keeps = workers(rows), asks = workers(0);
+  nn::Workers keeps = workers(&answers), asks = workers(nullptr);
   const std::vector<double> asked = gradient(asks, some.source()),
                             kept = gradient(keeps, numbered(some));
   CHECK(cosine(asked, kept) > 0.9999);

@@ -503,6 +503,28 @@ TEST_CASE("A student whose pictures come again goes on to the same weights") {
   CHECK((bytes_of(run + "/model.onnx") != whole.model));
 }
 
+TEST_CASE(
+    "Networks that are compared share what a teacher thinks, and learn what each would alone") {
+  const LongRun alone;
+  const std::string how = " --batch 64 --epochs 4 --views 2 --threads 2 --data " +
+                          alone.at("data") + " --teacher " + alone.at("whole/model.onnx");
+  const Outcome compared =
+      inkling("compare --nets lenet-gap,simple-gap --seeds 2 --out " + alone.at("runs") + how);
+  REQUIRE_MESSAGE(compared.status == 0, compared.output);
+  std::vector<std::string> names;
+  for (const json& run : json::parse(bytes_of(alone.at("runs/runs.json"))))
+    names.push_back(run["net"].get<std::string>() + "-" + run["seed"].dump());
+  CHECK((names ==
+         std::vector<std::string>{"lenet-gap-1", "lenet-gap-2", "simple-gap-1", "simple-gap-2"}));
+  for (const std::string& seed : {std::string("1"), std::string("2")}) {
+    const Outcome one = inkling("train --arch simple-gap --seed " + seed + how + " --out " +
+                                alone.at("one") + seed);
+    REQUIRE_MESSAGE(one.status == 0, one.output);
+    CHECK((bytes_of(alone.at("one") + seed + "/model.onnx") ==
+           bytes_of(alone.at("runs/simple-gap-") + seed + "/model.onnx")));
+  }
+}
+
 TEST_CASE("TensorBoard's event files say what the history says, and are whole at any moment") {
   shapes::Folder folder;
   shapes::write_folder(folder.path / "data", 100, 7);

@@ -21,6 +21,7 @@ class Answers {
     return pictures * (classes + sizeof(float));
   }
 
+  bool empty() const { return steps_.empty(); }
   bool has(std::size_t index) const { return steps_[index] > 0; }
 
   // logits: [classes]. Like recall(), to be called from several threads at once for different

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "engine/random.h"
-#include "trainer/nn/answers.h"
 #include "trainer/nn/kernels.h"
 
 namespace nn {
@@ -109,7 +108,6 @@ struct Workers::Crew {
   Folded folded;                                  // as classify() uses it; made anew after a step
   bool folded_is_current = false;
   std::vector<Worker> workers;
-  Answers answers;  // of the teacher
 
   std::mutex mutex;
   std::condition_variable wake, done;
@@ -129,7 +127,6 @@ Workers::Crew::Crew(const Graph& g, TrainingState s, const WorkerOptions& o, Net
       options(o),
       mode(m),
       workers(threads_of(o, o.ranks.rank())) {
-  if (options.teacher) answers = Answers(options.repeated_pictures, classes);
   if (options.average_decay > 0 && state.averaged.empty()) state.averaged = state.weights;
   for (int rank = 0; rank < o.ranks.count(); ++rank) {
     if (rank == o.ranks.rank()) first_worker = all_workers;
@@ -208,7 +205,7 @@ void Workers::Crew::run(const std::function<void(std::size_t)>& new_task) {
 std::span<const float> Workers::Crew::ask_teacher(Worker& worker, std::size_t count) {
   const auto pictures = std::span(worker.pictures).first(count);
   const bool known = std::all_of(pictures.begin(), pictures.end(), [&](std::size_t index) {
-    return index != Lesson::never && answers.has(index);
+    return index != Lesson::never && options.answers->has(index);
   });
   if (!known) {
     const std::span<const float> input = worker.net->input();
@@ -220,8 +217,8 @@ std::span<const float> Workers::Crew::ask_teacher(Worker& worker, std::size_t co
   for (std::size_t i = 0; i < count; ++i) {
     if (pictures[i] == Lesson::never) continue;
     const auto row = std::span(worker.taught).subspan(i * classes, classes);
-    if (!answers.has(pictures[i])) answers.keep(pictures[i], row);
-    answers.recall(pictures[i], row);
+    if (!options.answers->has(pictures[i])) options.answers->keep(pictures[i], row);
+    options.answers->recall(pictures[i], row);
   }
   return worker.taught;
 }

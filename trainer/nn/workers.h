@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "trainer/nn/adam.h"
+#include "trainer/nn/answers.h"
 #include "trainer/nn/graph.h"
 #include "trainer/nn/loss.h"
 #include "trainer/nn/net.h"
@@ -38,7 +39,7 @@ struct Lesson {
   Lesson(int its_label, std::size_t repeated = never) : label(its_label), picture(repeated) {}
 
   int label;
-  std::size_t picture;  // one of WorkerOptions::repeated_pictures; or it does not come again
+  std::size_t picture;  // of WorkerOptions::answers; or it does not come again
 };
 
 // Fills the picture of a row, [channels, height, width] in 0..1. Called from several threads at
@@ -78,8 +79,9 @@ struct WorkerOptions {
   const Teacher* teacher = nullptr;  // must outlive the workers
   float teacher_share = 0.7f;        // of the loss
   float teacher_temperature = 2;
-  // How many pictures a Source tells apart, so that the teacher is asked of each once (answers.h).
-  std::size_t repeated_pictures = 0;
+  // The teacher's, of the pictures that a Source tells apart; it is asked of each once. Must
+  // outlive the workers; null where none comes again.
+  Answers* answers = nullptr;
   Ranks ranks = {};  // who trains together; they all step() at once
 };
 

@@ -41,9 +41,13 @@ fs::path run_folder(const fs::path& out, const std::string& net, std::uint64_t s
 
 json compare(const Comparison& comparison, const data::Dataset& dataset,
              const RunOptions& options) {
-  json runs = json::array();
-  for (const std::string& net : comparison.nets)
-    for (int i = 0; i < comparison.seeds; ++i) {
+  const auto seeds = std::size_t(comparison.seeds);
+  std::vector<json> runs(comparison.nets.size() * seeds);
+  // Seed by seed: the networks of one see the same pictures, of which a teacher is asked once.
+  for (std::size_t i = 0; i < seeds; ++i) {
+    nn::Answers answers;
+    for (std::size_t n = 0; n < comparison.nets.size(); ++n) {
+      const std::string& net = comparison.nets[n];
       Recipe recipe = comparison.recipe;
       recipe.arch = net;
       recipe.seed += std::uint64_t(i);
@@ -51,17 +55,19 @@ json compare(const Comparison& comparison, const data::Dataset& dataset,
       one.out = run_folder(options.out, net, recipe.seed);
       one.name = net;
       one.logs = one.out / "logs";
+      one.answers = &answers;
       json metrics = finished_metrics(one.out, recipe);
       if (metrics.is_null()) {
         options.say(fmt::format("{}, seed {}", net, recipe.seed));
         one.resume = has_checkpoint(one.out, recipe);
         metrics = run(recipe, dataset, one);
       }
-      if (options.interrupted()) return runs;
+      if (options.interrupted()) return json::array();
       metrics["net"] = net;
       metrics["seed"] = recipe.seed;
-      runs.push_back(metrics);
+      runs[n * seeds + i] = std::move(metrics);
     }
+  }
   return runs;
 }
 

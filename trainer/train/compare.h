@@ -24,7 +24,8 @@ std::filesystem::path run_folder(const std::filesystem::path& out, const std::st
 
 // Trains them all into folders below options.out. What is already done there by the same recipe is
 // not done again, an unfinished run goes on: a comparison that was stopped can be started again.
-// Returns their metrics, an entry a run with "net" and "seed"; fewer where it was interrupted.
+// Returns their metrics, an entry a run with "net" and "seed", network by network; none where it
+// was interrupted.
 nlohmann::json compare(const Comparison& comparison, const data::Dataset& dataset,
                        const RunOptions& options);
 

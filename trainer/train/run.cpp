@@ -14,7 +14,6 @@
 
 #include "trainer/error.h"
 #include "trainer/file.h"
-#include "trainer/nn/answers.h"
 #include "trainer/nn/workers.h"
 #include "trainer/onnx/onnx.h"
 #include "trainer/report/calibrate.h"
@@ -127,7 +126,7 @@ class Run {
   void expect_same(std::uint64_t fingerprint, const char* what, const char* remedy) const;
   void write_checkpoint();
   void restore(Checkpoint checkpoint);
-  nn::WorkerOptions worker_options() const;
+  nn::WorkerOptions worker_options();
   model::Card calibrated_card(nn::Workers& workers) const;
 
   Recipe recipe_;
@@ -138,6 +137,7 @@ class Run {
   ink::RasterOptions raster_;
   nn::Graph graph_;
   std::optional<nn::Teacher> teacher_;
+  nn::Answers own_answers_;
   Checkpoint state_;  // but for the weights, which the workers have
   std::optional<nn::Workers> workers_;
   std::optional<Logs> logs_;
@@ -175,7 +175,11 @@ Run::Run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& o
   if (!options.logs.empty() && ranks_.leads()) logs_.emplace(options.logs, state_.steps);
 }
 
-nn::WorkerOptions Run::worker_options() const {
+nn::WorkerOptions Run::worker_options() {
+  nn::Answers& answers = options_.answers ? *options_.answers : own_answers_;
+  const std::size_t pictures = Epoch::pictures(recipe_, dataset_);
+  if (teacher_ && pictures > 0 && answers.empty())
+    answers = nn::Answers(pictures, dataset_.classes.size());
   nn::WorkerOptions options{.batch = recipe_.batch,
                             .threads = recipe_.threads,
                             .precision = recipe_.precision.value_or(nn::fastest_precision()),
@@ -186,7 +190,7 @@ nn::WorkerOptions Run::worker_options() const {
                             .teacher = teacher_ ? &*teacher_ : nullptr,
                             .teacher_share = recipe_.teacher_share,
                             .teacher_temperature = recipe_.teacher_temperature,
-                            .repeated_pictures = Epoch::pictures(recipe_, dataset_),
+                            .answers = answers.empty() ? nullptr : &answers,
                             .ranks = ranks_};
   if (recipe_.balanced)
     options.class_weights = balanced_weights(samples(data::Split::train), dataset_.classes.size());

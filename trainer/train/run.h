@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "trainer/data/dataset.h"
+#include "trainer/nn/answers.h"
 #include "trainer/nn/ranks.h"
 #include "trainer/train/recipe.h"
 
@@ -28,6 +29,10 @@ struct RunOptions {
   std::string name = {};         // in the card; the network's where it is empty
   // TensorBoard's event files (report/events.h) go into its train/ and validation/; empty: none.
   std::filesystem::path logs = {};
+  // What the recipe's teacher thinks of the drawings' pictures (Recipe::views), for runs that
+  // differ in the network alone: the first one asks, the others know. Empty at first; null: the
+  // run's own.
+  nn::Answers* answers = nullptr;
   // Who trains together. Rank 0 alone writes and tells; the folder need not be there for the
   // others.
   nn::Ranks ranks = {};
