@@ -70,6 +70,9 @@ if(EMSCRIPTEN OR (SDL2_FOUND AND OPENGL_FOUND))
   if(EMSCRIPTEN)
     target_compile_definitions(imgui PUBLIC IMGUI_IMPL_OPENGL_ES3 IMGUI_DISABLE_FILE_FUNCTIONS)
     target_compile_options(imgui PRIVATE -fno-exceptions -fno-rtti)
+    # wasm/main.cpp says why.
+    set_source_files_properties(${imgui_SOURCE_DIR}/backends/imgui_impl_opengl3.cpp PROPERTIES
+      COMPILE_DEFINITIONS glGetIntegerv=inkling_state_of_gl)
   else()
     target_link_libraries(imgui PUBLIC OpenGL::GL ${CMAKE_DL_LIBS})
   endif()

@@ -42,6 +42,8 @@ const copied = [
 ];
 // What not every page has: [from, to]. index.html names them, so that no page asks in vain.
 const extras = [['assets/examples.bin', 'examples.bin']].filter(([from]) => existsSync(from));
+// What begins by itself, or is imported when it is needed; the other modules of web/ are part of these.
+const scripts = ['boot.js', 'classifier.js', 'keep/files.js', 'store.js', 'voice.js'];
 const folders = [['web', ''], ['assets/texts', 'texts'], ['assets/icons', 'icons']];
 
 async function filesOf(folder) {
@@ -51,7 +53,7 @@ async function filesOf(folder) {
 
 // Everything that dist/ is made of, by name, size and time.
 async function stampOf() {
-  const sources = [...copied, [options.model, '', 'inkling train'], ...extras, [font, '', 'npm ci'], ...faces.map(({ face }) => [face, '', 'npm ci']), ...licences.map((file) => [file, '']), ['tools/dist.mjs', ''], ['tools/convert.mjs', '']];
+  const sources = [...copied, [options.model, '', 'inkling train'], ...extras, [font, '', 'npm ci'], ...faces.map(({ face }) => [face, '', 'npm ci']), ...licences.map((file) => [file, '']), ['tools/dist.mjs', ''], ['tools/convert.mjs', ''], ['node_modules/esbuild/package.json', '', 'npm ci']];
   for (const [folder] of folders) sources.push(...(await filesOf(folder)).map((file) => [file, '']));
   const hash = createHash('sha256').update(options.out);
   for (const [file, , made] of sources) {
@@ -114,6 +116,7 @@ async function assemble(out) {
   await mkdir(out, { recursive: true });
   for (const [from, to] of folders) await cp(from, join(out, to), { recursive: true });
   for (const folder of ['models', 'runtime', 'fonts']) await mkdir(join(out, folder));
+  await bundle(out);
   for (const [from, to] of [...copied, ...extras]) await cp(from, join(out, to));
   const index = join(out, 'index.html');
   await writeFile(index, (await readFile(index, 'utf8')).replace('name="extras" content=""',
@@ -132,22 +135,20 @@ async function assemble(out) {
   const ofls = await Promise.all(cuts.map(async ([name, face]) =>
     `The font fonts/${name}, cut to the glyphs used here:\n\n${await readFile(join(face, '../../LICENSE_FONT'), 'utf8')}`));
   await writeFile(join(out, 'licences.txt'), [...texts.map((text) => text.trimEnd()), ...ofls].join(rule));
-  await preloadModules(out);
   await listFiles(out);
 }
 
-// The page names the modules that it begins with, so that all are asked for at once and not as each is read.
-async function preloadModules(out) {
-  const modules = new Set();
-  const add = async (name) => {
-    if (modules.has(name)) return;
-    modules.add(name);
-    for (const [, other] of (await readFile(join(out, name), 'utf8')).matchAll(/^import .* from '\.\/([\w-]+\.js)';$/gm)) await add(other);
-  };
-  await add('boot.js');
-  const links = [...modules].map((name) => `<link rel="modulepreload" href="${name}">`).join('\n  ');
-  const page = join(out, 'index.html');
-  await writeFile(page, (await readFile(page, 'utf8')).replace(/<!-- tools\/dist\.mjs:.*-->/, links));
+// Each script with the modules that it begins with in it, and without what only readers need: a slow phone pays for every
+// request and for every byte.
+async function bundle(out) {
+  const { build } = await import('esbuild');
+  const { metafile } = await build({
+    entryPoints: scripts.map((name) => `web/${name}`), outbase: 'web', outdir: out, allowOverwrite: true, bundle: true, format: 'esm',
+    minify: true, charset: 'utf8', metafile: true, logLevel: 'warning',
+    external: [...scripts.map((name) => `./${name}`), './inkling.js', '../runtime/gifenc.js'], // these come when they are asked for
+  });
+  const within = Object.keys(metafile.inputs).map((file) => relative('web', file)).filter((name) => !scripts.includes(name));
+  for (const name of within) await rm(join(out, name));
 }
 
 // The service worker's lists: what a version is made of, and what comes when it is first needed: faces, the stock runtime,

@@ -230,7 +230,6 @@ bool speak_language(App& app) {
   app.texts = std::move(*catalogue);
   if (!app.parameters.title.empty()) app.texts.entries["title"] = app.parameters.title;
   // Of the other languages the names can be written, for the choice among them.
-  app.ui.type.other_script = !language.face.empty();
   app.ui.type.other_faces.clear();
   for (const text::Language& other : app.languages) {
     if (other.face.empty()) continue;

@@ -111,19 +111,13 @@ int filter(void*, SDL_Event* event) {
   return 1;
 }
 
-void bake_letters() {
+// The texture is to be made anew after it. false: the face is no font.
+bool bake_letters() {
   App& app = program.app;
   program.size = screens::roomy(app.platform->size(), app.ui.scale);
   program.language = app.language;
-  // Letters of another script come as they are needed.
-  std::string glyphs;
-  if (!app.ui.type.other_script) {
-    for (const auto& [key, text] : app.texts.entries) glyphs += text;
-  }
-  ImGui_ImplOpenGL3_DestroyFontsTexture();
-  if (!ui::bake(app.ui.type, program.size.pixel_ratio, glyphs, say(app, "title"))) return;
-  ImGui_ImplOpenGL3_CreateFontsTexture();
   app.stale = true;
+  return ui::bake(app.ui.type, program.size.pixel_ratio);
 }
 
 // The letters that came to the shelf while the frame was put together.
@@ -200,8 +194,7 @@ int init() {
 #else
   if (!ImGui_ImplOpenGL3_Init()) return 1;
 #endif
-  bake_letters();
-  if (app.ui.type.line_of_em == 0) return 2;
+  if (!bake_letters()) return 2;
   program.arrow = SDL_CreateSystemCursor(SDL_SYSTEM_CURSOR_ARROW);
   program.hand = SDL_CreateSystemCursor(SDL_SYSTEM_CURSOR_HAND);
   SDL_SetEventFilter(filter, nullptr);
@@ -228,7 +221,8 @@ void look_around() {
                        size.inset_bottom != program.size.inset_bottom;
   if (size.pixel_ratio != program.size.pixel_ratio || app.language != program.language ||
       app.ui.type.shelf->full) {
-    bake_letters();
+    ImGui_ImplOpenGL3_DestroyFontsTexture();
+    if (bake_letters()) ImGui_ImplOpenGL3_CreateFontsTexture();
   }
   if (resized) app.stale = true;
   program.size = size;
@@ -243,7 +237,7 @@ void render() {
   App& app = program.app;
   int pixels_w = 0, pixels_h = 0;
   SDL_GL_GetDrawableSize(program.window, &pixels_w, &pixels_h);
-  ImGui_ImplOpenGL3_NewFrame();
+  ImGui_ImplOpenGL3_NewFrame();  // the first one makes the letters' texture
   const ui::Vec size = {program.size.width, program.size.height};
   app.ui.draw = ui::empty_stage(size, program.size.pixel_ratio);
   app.ui.moving = false;
@@ -397,6 +391,36 @@ extern "C" {
 // would bring the glue of every GL function into the page.
 void* eglGetProcAddress(const char*) {
   return nullptr;
+}
+
+// SDL first makes the canvas a pixel small, to see whether a style sheet gives it its size. It does,
+// and each change of size has the context wait for the graphics process.
+EMSCRIPTEN_RESULT inkling_size_canvas(const char* target, int w, int h) {
+  int now_w = 0, now_h = 0;
+  emscripten_get_canvas_element_size(target, &now_w, &now_h);
+  if ((w == 1 && h == 1) || (w == now_w && h == now_h)) return EMSCRIPTEN_RESULT_SUCCESS;
+  return emscripten_set_canvas_element_size(target, w, h);
+}
+
+// ImGui's renderer asks for all the state that it sets, to put it back after each frame. A browser
+// answers once its graphics process has done all that came before: that long the game would wait,
+// every frame. Nothing else draws here, so that it does not matter what is put back.
+void inkling_state_of_gl(GLenum name, GLint* value) {
+  switch (name) {
+    case GL_VIEWPORT:
+    case GL_SCISSOR_BOX:
+      std::fill_n(value, 4, 0);
+      break;
+    case GL_ACTIVE_TEXTURE:
+      *value = GL_TEXTURE0;
+      break;
+    case GL_BLEND_EQUATION_RGB:
+    case GL_BLEND_EQUATION_ALPHA:
+      *value = GL_FUNC_ADD;
+      break;
+    default:
+      *value = 0;
+  }
 }
 
 EMSCRIPTEN_KEEPALIVE int inkling_start() {

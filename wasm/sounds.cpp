@@ -3,14 +3,15 @@
 #include <SDL.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "wasm/platform/platform.h"
 
 namespace {
 
-constexpr int rate = 48000;      // a browser has its own
-constexpr int buffer = 1024;     // samples: 21 ms
-constexpr int rests_after = 24;  // quiet buffers: half a second
+constexpr int wanted_rate = 48000;  // a browser has its own
+constexpr int buffer = 1024;        // samples: 21 ms
+constexpr int rests_after = 24;     // quiet buffers: half a second
 
 // SDL asks for the next samples; in a browser in the game's own thread, natively in another, under
 // the device's lock.
@@ -41,7 +42,7 @@ bool open_sounds(Sounds& sounds, platform::Platform& platform) {
   if (SDL_InitSubSystem(SDL_INIT_AUDIO) != 0) return false;
   sounds.platform = &platform;
   SDL_AudioSpec wanted{};
-  wanted.freq = rate;
+  wanted.freq = wanted_rate;
   wanted.format = AUDIO_F32SYS;
   wanted.channels = 1;
   wanted.samples = buffer;
@@ -51,22 +52,22 @@ bool open_sounds(Sounds& sounds, platform::Platform& platform) {
   sounds.device =
       SDL_OpenAudioDevice(nullptr, 0, &wanted, &opened, SDL_AUDIO_ALLOW_FREQUENCY_CHANGE);
   if (sounds.device == 0) return false;
-  for (int i = 0; i < sound::sounds; ++i) {
-    const auto index = static_cast<std::size_t>(i);
-    sounds.samples[index] = sound::make_samples(static_cast<sound::Sound>(i), opened.freq);
-  }
-  for (Sounds::Playing& playing : sounds.playing) playing.at = sounds.samples[0].size();
+  sounds.rate = opened.freq;
   SDL_PauseAudioDevice(sounds.device, 0);
   return true;
 }
 
 void play_sound(Sounds& sounds, sound::Sound sound) {
   if (sounds.device == 0) return;
+  const auto index = static_cast<std::size_t>(sound);
+  std::vector<float> made;
+  if (sounds.samples[index].empty()) made = sound::make_samples(sound, sounds.rate);
   const auto left = [&](const Sounds::Playing& playing) {
     const std::size_t n = sounds.samples[static_cast<std::size_t>(playing.sound)].size();
     return n - std::min(playing.at, n);
   };
   SDL_LockAudioDevice(sounds.device);
+  if (!made.empty()) sounds.samples[index] = std::move(made);
   auto& slot = *std::min_element(
       sounds.playing.begin(), sounds.playing.end(),
       [&](const Sounds::Playing& a, const Sounds::Playing& b) { return left(a) < left(b); });

@@ -16,18 +16,18 @@ class Platform;
 struct Sounds {
   struct Playing {
     int sound = 0;
-    std::size_t at = 0;  // the next sample; past the end: it is over
+    std::size_t at = std::size_t(-1);  // the next sample; past the end: it is over
   };
 
   platform::Platform* platform = nullptr;
-  unsigned device = 0;  // of SDL; 0: not open
-  std::array<std::vector<float>, sound::sounds> samples;
+  unsigned device = 0;                                    // of SDL; 0: not open
+  int rate = 0;                                           // samples a second
+  std::array<std::vector<float>, sound::sounds> samples;  // made when it is first played
   std::array<Playing, 4> playing;
   int quiet_buffers = 0;  // in a row, filled with nothing
 };
 
-// Opens the device and makes the samples at its rate; false: there is none, the game is silent.
-// Does nothing when it is open.
+// Opens the device; false: there is none, the game is silent. Does nothing when it is open.
 bool open_sounds(Sounds& sounds, platform::Platform& platform);
 
 // Begins a sound, over those that play; of too many the one that began first is cut off. Without a

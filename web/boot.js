@@ -72,10 +72,12 @@ async function complain({ key, name, value }) {
   note(words, key);
 }
 
-function hasWebGL2() {
-  const context = document.createElement('canvas').getContext('webgl2');
-  context?.getExtension('WEBGL_lose_context')?.loseContext(); // a page has only so many of them
-  return context !== null;
+// The game's own context, of the size and kind that SDL will ask for, so that it is there when SDL does: a graphics
+// driver can take a second to start.
+function openWebGL2(canvas) {
+  canvas.width = canvas.clientWidth * devicePixelRatio;
+  canvas.height = canvas.clientHeight * devicePixelRatio;
+  return canvas.getContext('webgl2', { alpha: false, depth: false, stencil: false, antialias: false });
 }
 
 // The game and ONNX Runtime are built for vectors of 128 bits: a module that makes one and counts its
@@ -123,9 +125,9 @@ async function boot() {
     const { default: createInkling } = await import('./inkling.js');
     const program = createInkling({ canvas, page, onAbort: () => fail(game ? 'error.crash' : 'error.asset') });
     program.catch(() => {}); // seen where it is waited for
-    // A graphics driver can take a second to start; meanwhile the program and the texts come in.
+    // Meanwhile the program and the texts come in.
     await language.catch(() => {});
-    if (!hasWebGL2()) return fail('error.webgl');
+    if (!openWebGL2(canvas)) return fail('error.webgl');
     [game, files] = await Promise.all([program, assets]);
   } catch (error) {
     console.error(error);

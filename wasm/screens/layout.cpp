@@ -195,30 +195,13 @@ void home_button(App& app, const Page& page) {
 
 void present(App& app, const Page& page) {
   app.ui.hot.clear();
-  switch (app.screen) {
-    case Screen::title:
-      return title(app, page);
-    case Screen::card:
-      return card(app, page);
-    case Screen::draw:
-      return draw(app, page);
-    case Screen::verdict:
-      return verdict(app, page);
-    case Screen::gallery:
-      return gallery(app, page);
-    case Screen::streak_end:
-      return streak_end(app, page);
-    case Screen::words:
-      return words(app, page);
-    case Screen::settings:
-      return settings(app, page);
-    case Screen::replay:
-      return replay(app, page);
-    case Screen::keep:
-      return keep(app, page);
-    case Screen::duel:
-      return duel(app, page);
-  }
+  // Not a switch: of it and all screens the compiler makes one function, which a browser compiles
+  // whole before the first screen is seen.
+  using Presenter = void (*)(App&, const Page&);
+  static constexpr Presenter presenters[] = {title, card,     draw,   verdict, gallery, streak_end,
+                                             words, settings, replay, keep,    duel};
+  static_assert(std::size(presenters) == static_cast<std::size_t>(Screen::duel) + 1);
+  presenters[static_cast<std::size_t>(app.screen)](app, page);
 }
 
 }  // namespace screens

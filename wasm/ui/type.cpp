@@ -43,19 +43,30 @@ float line_of_em(const Face& face) {
 // Ideographs fill their em, letters half of theirs: at this share both look as large.
 constexpr float other_scale = 0.88f;
 
-// The custom cursors and the table of baked lines are not used.
-constexpr ImFontAtlasFlags plain = ImFontAtlasFlags_NoMouseCursors | ImFontAtlasFlags_NoBakedLines;
+// The custom cursors and the table of baked lines are not used, and every row costs a slow phone.
+constexpr ImFontAtlasFlags plain = ImFontAtlasFlags_NoMouseCursors | ImFontAtlasFlags_NoBakedLines |
+                                   ImFontAtlasFlags_NoPowerOfTwoHeight;
 
 // Room for what a screen shows and some hundred letters more in the size of the bubble.
-ImVec2 shelf_size(const Type& type, float pixel_ratio) {
-  // Names of languages, and what a maker's title or model brings.
-  if (!type.other_script) return {500, std::ceil(80 * pixel_ratio)};
-  return pixel_ratio > 2.2f ? ImVec2{2000, 1000}
-                            : ImVec2{1000, pixel_ratio > 1.2f ? 1000.0f : 500.0f};
+ImVec2 shelf_size(float pixel_ratio) {
+  return {pixel_ratio > 1.2f ? 2000.0f : 1000.0f, std::ceil(500 * std::min(pixel_ratio, 3.0f))};
 }
 
-// Larger ones are drawn from this size: of the word on a card the shelf would hold some ten.
+// Larger ones of other scripts are drawn from this size: of the word on a card the shelf would hold
+// some ten.
 constexpr float largest_em = 120;  // pixels of the texture
+
+// Room for w x h pixels; null: the shelf is full. row: how high the rows of its size are.
+Shelf::Row* find_row(Shelf& shelf, int w, int h, int row) {
+  const int height = std::max(h, row);
+  if (w > shelf.width) return nullptr;
+  for (Shelf::Row& r : shelf.rows)
+    if (r.height == height && r.x + w <= shelf.width) return &r;
+  if (shelf.used + height > shelf.height) return nullptr;
+  shelf.rows.push_back({.y = shelf.used, .height = height});
+  shelf.used += height;
+  return &shelf.rows.back();
+}
 
 // Copies a glyph of another atlas onto the shelf, to be drawn `grown` times as large, `down` pixels
 // lower; false: it is full.
@@ -68,13 +79,10 @@ bool shelve(Shelf& shelf, ImFont& font, const ImFontGlyph& glyph, const ImFontAt
   const int left = pixel(glyph.U0, from.TexWidth), top = pixel(glyph.V0, from.TexHeight);
   const int w = pixel(glyph.U1, from.TexWidth) - left, h = pixel(glyph.V1, from.TexHeight) - top;
   constexpr int gap = 1;  // of clear pixels, lest a neighbour shine through
-  if (shelf.x + w + gap > shelf.width) {
-    shelf.x = 0;
-    shelf.y += shelf.row;
-    shelf.row = 0;
-  }
-  if (w + gap > shelf.width || shelf.y + h + gap > shelf.height) return false;
-  const int x = shelf.left + shelf.x, y = shelf.top + shelf.y;
+  Shelf::Row* place = find_row(shelf, w + gap, h + gap, static_cast<int>(font.FontSize * 0.9f));
+  if (place == nullptr) return false;
+  const int x = shelf.left + place->x, y = shelf.top + place->y;
+  place->x += w + gap;
   for (int row = 0; row < h; ++row) {
     const unsigned char* source =
         from.TexPixelsAlpha8 + static_cast<std::size_t>((top + row) * from.TexWidth + left);
@@ -88,17 +96,16 @@ bool shelve(Shelf& shelf, ImFont& font, const ImFontGlyph& glyph, const ImFontAt
                 glyph.Y0 * grown + down, glyph.X1 * grown, glyph.Y1 * grown + down,
                 static_cast<float>(x) * u, static_cast<float>(y) * v, static_cast<float>(x + w) * u,
                 static_cast<float>(y + h) * v, glyph.AdvanceX * grown);
-  shelf.x += w + gap;
-  shelf.row = std::max(shelf.row, h + gap);
   shelf.fresh_from = shelf.fresh_from < shelf.fresh_to ? std::min(shelf.fresh_from, y) : y;
   shelf.fresh_to = std::max(shelf.fresh_to, y + h);
   return true;
 }
 
 // Bakes the wanted letters that a face has, by an atlas of their own; they leave `wanted`.
-void bake_from(const Type& type, int size, const Face& face, float scale,
-               std::vector<char32_t>& wanted) {
+void bake_from(const Type& type, int size, const Face& face, std::vector<char32_t>& wanted) {
   ImFont& font = *type.fonts[static_cast<std::size_t>(size)];
+  const bool own_script = &face == &type.face;
+  const float scale = own_script ? 1 : other_scale;
   ImFontAtlas atlas;
   atlas.Flags = plain;
   ImFontGlyphRangesBuilder builder;
@@ -107,12 +114,14 @@ void bake_from(const Type& type, int size, const Face& face, float scale,
   builder.BuildRanges(&ranges);
   ImFontConfig config;
   config.FontDataOwnedByAtlas = false;
-  config.OversampleH = config.OversampleV = 1;
+  config.OversampleH = own_script && type.pixel_ratio < 1.5f ? 2 : 1;
+  config.OversampleV = 1;
   const float em = font.FontSize / type.line_of_em;
-  const float grown = std::max(1.0f, em * scale / largest_em);
+  const float grown = own_script ? 1 : std::max(1.0f, em * scale / largest_em);
   ImFont* own = atlas.AddFontFromMemoryTTF(
       const_cast<std::uint8_t*>(face.data()), static_cast<int>(face.size()),
-      std::round(em * scale / grown * line_of_em(face)), &config, ranges.Data);
+      own_script ? font.FontSize : std::round(em * scale / grown * line_of_em(face)), &config,
+      ranges.Data);
   if (own == nullptr) return;
   // A face may have none of the letters, and ImGui cannot bear a font without a glyph.
   atlas.AddCustomRectFontGlyph(own, 1, 1, 1, 0);
@@ -136,7 +145,7 @@ void complete(const Type& type, int size, std::string_view text) {
   std::vector<char32_t> wanted;
   while (!text.empty()) {
     const char32_t c = text::take_character(text);
-    if (c < 0x80 || c > 0xffff || font.FindGlyphNoFallback(static_cast<ImWchar>(c)) != nullptr ||
+    if (c < 0x20 || c > 0xffff || font.FindGlyphNoFallback(static_cast<ImWchar>(c)) != nullptr ||
         shelf.none.contains({size, c}) ||
         std::find(wanted.begin(), wanted.end(), c) != wanted.end()) {
       continue;
@@ -144,17 +153,41 @@ void complete(const Type& type, int size, std::string_view text) {
     wanted.push_back(c);
   }
   if (wanted.empty()) return;
+  const auto ascii =
+      std::partition(wanted.begin(), wanted.end(), [](char32_t c) { return c >= 0x80; });
+  std::vector<char32_t> rest(ascii, wanted.end());
+  wanted.erase(ascii, wanted.end());
   for (const Face& face : type.other_faces) {
-    if (!wanted.empty()) bake_from(type, size, face, other_scale, wanted);
+    if (!wanted.empty()) bake_from(type, size, face, wanted);
   }
-  if (!wanted.empty()) bake_from(type, size, type.face, 1, wanted);
-  for (const char32_t c : wanted) shelf.none.insert({size, c});
+  rest.insert(rest.end(), wanted.begin(), wanted.end());
+  if (!rest.empty()) bake_from(type, size, type.face, rest);
+  for (const char32_t c : rest) shelf.none.insert({size, c});
   type.fonts[static_cast<std::size_t>(size)]->BuildLookupTable();
+}
+
+// Makes the colours of the atlas, white of its opacity, but for the shelf, which is clear. ImGui
+// would do so for each pixel: of an empty shelf, a while on a phone.
+void color(ImFontAtlas& atlas, const Shelf& shelf) {
+  const auto w = static_cast<std::size_t>(atlas.TexWidth),
+             h = static_cast<std::size_t>(atlas.TexHeight);
+  atlas.TexPixelsRGBA32 = static_cast<unsigned int*>(IM_ALLOC(w * h * sizeof(unsigned int)));
+  std::fill_n(atlas.TexPixelsRGBA32, w * h, IM_COL32(255, 255, 255, 0));
+  const auto convert = [&](std::size_t from, std::size_t to) {
+    for (std::size_t i = from; i < to; ++i)
+      atlas.TexPixelsRGBA32[i] = IM_COL32(255, 255, 255, atlas.TexPixelsAlpha8[i]);
+  };
+  for (int y = 0; y < atlas.TexHeight; ++y) {
+    const std::size_t row = static_cast<std::size_t>(y) * w;
+    const bool beside = y >= shelf.top && y < shelf.top + shelf.height;
+    convert(row, row + static_cast<std::size_t>(beside ? shelf.left : atlas.TexWidth));
+    if (beside) convert(row + static_cast<std::size_t>(shelf.left + shelf.width), row + w);
+  }
 }
 
 }  // namespace
 
-bool bake(Type& type, float pixel_ratio, std::string_view sample, std::string_view name) {
+bool bake(Type& type, float pixel_ratio) {
   type.line_of_em = line_of_em(type.face);
   if (type.line_of_em == 0) return false;
   type.pixel_ratio = pixel_ratio;
@@ -162,36 +195,29 @@ bool bake(Type& type, float pixel_ratio, std::string_view sample, std::string_vi
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
   atlas.Clear();
   atlas.Flags = plain;
-  ImFontGlyphRangesBuilder builder;
-  for (ImWchar c = 0x20; c < 0x7f; ++c) builder.AddChar(c);
-  builder.AddText(sample.data(), sample.data() + sample.size());
-  ImVector<ImWchar> ranges;
-  builder.BuildRanges(&ranges);
-  builder.Clear();
-  builder.AddText(name.data(), name.data() + name.size());
-  ImVector<ImWchar> name_ranges;
-  builder.BuildRanges(&name_ranges);
+  // What ImGui needs of a font: a space, and what stands for a letter that no face has.
+  static constexpr ImWchar ranges[] = {' ', ' ', '?', '?', 0};
   for (std::size_t i = 0; i < baked.size(); ++i) {
     ImFontConfig config;
     config.FontDataOwnedByAtlas = false;
-    config.OversampleH = pixel_ratio < 1.5f ? 2 : 1;
-    config.OversampleV = 1;
-    type.fonts[i] =
-        atlas.AddFontFromMemoryTTF(type.face.data(), static_cast<int>(type.face.size()),
-                                   std::round(baked[i] * type.line_of_em * pixel_ratio), &config,
-                                   baked[i] == size::title ? name_ranges.Data : ranges.Data);
+    config.OversampleH = config.OversampleV = 1;
+    type.fonts[i] = atlas.AddFontFromMemoryTTF(type.face.data(), static_cast<int>(type.face.size()),
+                                               std::round(baked[i] * type.line_of_em * pixel_ratio),
+                                               &config, ranges);
   }
-  *type.shelf = {};
-  const ImVec2 room = shelf_size(type, pixel_ratio);
+  const ImVec2 room = shelf_size(pixel_ratio);
   atlas.TexDesiredWidth = room.x > 1000 ? 2048 : 1024;
   const int index = atlas.AddCustomRectRegular(static_cast<int>(room.x), static_cast<int>(room.y));
   if (!atlas.Build()) return false;
   const ImFontAtlasCustomRect& free = *atlas.GetCustomRectByIndex(index);
-  if (!free.IsPacked()) return true;
-  type.shelf->left = free.X;
-  type.shelf->top = free.Y;
-  type.shelf->width = free.Width;
-  type.shelf->height = free.Height;
+  if (!free.IsPacked()) return false;
+  Shelf& shelf = *type.shelf;
+  shelf = {};
+  shelf.left = free.X;
+  shelf.top = free.Y;
+  shelf.width = free.Width;
+  shelf.height = free.Height;
+  color(atlas, shelf);
   return true;
 }
 

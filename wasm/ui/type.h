@@ -1,9 +1,9 @@
 // Lettering: the game's own face, baked at the sizes of the look times the pixel ratio, so that it
 // is sharp on any screen. Sizes are CSS pixels of the em, as in a style sheet.
 //
-// Scripts that this face lacks have their own, and so many letters that a phone could not hold them
-// all in seven sizes: each is baked when it is first drawn or measured, into a part of the texture
-// that is kept free. Where that is full, all is baked anew before the next frame.
+// A letter is baked when it is first drawn or measured in a size: a title shows within a moment,
+// and a script of thousands of letters, which have a face of their own, needs no more room than
+// what is seen. Where the texture is full, all that is seen is baked anew before the next frame.
 #pragma once
 
 #include <array>
@@ -31,11 +31,18 @@ inline constexpr float title = 104;  // the name on a wide screen
 
 using Face = std::vector<std::uint8_t>;  // a .ttf
 
-// The free part of the atlas, filled row by row, in pixels of the texture.
+// The part of the atlas that the letters fill, in pixels of the texture. Those of a size stand in
+// rows of their own.
 struct Shelf {
+  struct Row {
+    int y = 0, height = 0;
+    int x = 0;  // where the next letter goes
+  };
+
   int left = 0, top = 0, width = 0, height = 0;
-  int x = 0, y = 0, row = 0;                // where the next letter goes, and how high its row is
-  int fresh_from = 0, fresh_to = 0;         // rows that came since the texture was uploaded
+  int used = 0;  // of the height, by rows
+  std::vector<Row> rows;
+  int fresh_from = 0, fresh_to = 0;         // pixel rows that came since the texture was uploaded
   bool full = false;                        // something could not be baked
   std::set<std::pair<int, char32_t>> none;  // (size, letter) that no face has
 };
@@ -43,19 +50,15 @@ struct Shelf {
 struct Type {
   Face face;                      // must outlive the atlas
   std::vector<Face> other_faces;  // of other scripts, for letters beyond ASCII asked before `face`
-  bool other_script = false;      // the texts are in one of them
   float pixel_ratio = 0;
   float line_of_em = 1;  // height of a line over the em, from the face's own metrics
   std::array<ImFont*, 7> fonts{};
   std::unique_ptr<Shelf> shelf = std::make_unique<Shelf>();
 };
 
-// Bakes the atlas for a pixel ratio with the glyphs that `sample` needs (ASCII is always there).
-// The caller uploads the texture, and later the rows of the shelf that are fresh. false: the face
-// is no TrueType font.
-//
-// name: the few letters of the largest size.
-bool bake(Type& type, float pixel_ratio, std::string_view sample, std::string_view name);
+// Begins an atlas without letters for a pixel ratio. The caller makes a texture of it, and uploads
+// the rows of the shelf that are fresh before each frame. false: the face is no TrueType font.
+bool bake(Type& type, float pixel_ratio);
 
 float width(const Type& type, float em, std::string_view text);
 
