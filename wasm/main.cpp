@@ -393,8 +393,8 @@ void* eglGetProcAddress(const char*) {
   return nullptr;
 }
 
-// SDL first makes the canvas a pixel small, to see whether a style sheet gives it its size. It does,
-// and each change of size has the context wait for the graphics process.
+// SDL first makes the canvas a pixel small, to see whether a style sheet gives it its size. It
+// does, and each change of size has the context wait for the graphics process.
 EMSCRIPTEN_RESULT inkling_size_canvas(const char* target, int w, int h) {
   int now_w = 0, now_h = 0;
   emscripten_get_canvas_element_size(target, &now_w, &now_h);

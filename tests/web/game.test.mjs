@@ -109,6 +109,77 @@ test('sixty real drawings of sixty categories', async () => {
   await player.close();
 });
 
+test('a dot, a pixel, a scribble over all and an endless stroke win nothing, not even what they look most like', async () => {
+  // Numbers of 0..255 that are the same each time.
+  let state = 1;
+  const any = () => (state = (state * 1103515245 + 12345) % 2147483648) / 2147483648 * 255;
+  const over = Array.from({ length: 160 }, () => [any(), any()]);
+  const endless = [[128, 128]];
+  while (endless.length < 5000) endless.push(endless.at(-1).map((at) => Math.min(255, Math.max(0, at + (any() - 127.5) / 10))));
+  const nothings = { dot: [[[128, 128]]], pixel: [[[128, 128], [129, 128]], [[128, 129]]], scribble: [over], endless: [endless] };
+
+  // Faster than a mouse can: a point a millisecond would take the endless one too long.
+  const draw = async (player, strokes) => {
+    for (const stroke of strokes) {
+      await player.evaluate((points) => {
+        const canvas = document.getElementById('canvas');
+        const send = (type, { x, y }, buttons) => canvas.dispatchEvent(new MouseEvent(type, { bubbles: true, clientX: x, clientY: y, buttons }));
+        send('mousemove', points[0], 0);
+        send('mousedown', points[0], 1);
+        for (const point of points) send('mousemove', point, 1);
+        send('mouseup', points.at(-1), 0);
+      }, await player.place(stroke));
+      await player.drawn();
+    }
+  };
+
+  const free = await here.open('?seed=1', { viewport: phone });
+  await ready(free);
+  await free.pressMirror('practice');
+  await free.until(({ buttons }) => buttons.some(({ id }) => id.startsWith('word-')), 'the words');
+  await free.press('word-airplane');
+  await free.until(({ screen }) => screen === 'practice', 'the sheet');
+  const seen = new Set();
+  for (const [name, strokes] of Object.entries(nothings)) {
+    await draw(free, strokes);
+    await free.page.waitForTimeout(1000);
+    const { text } = await free.mirror();
+    const guesses = [...text.matchAll(/([^:,.;\d%]+): (\d+)%/g)].map(([, word, share]) => `${word.trim()} ${share}`);
+    console.log(`${name}: ${guesses.join(', ') || 'no guess'}`);
+    if (name === 'dot' || name === 'pixel') assert.equal(text, '', `${name} is not judged`);
+    else assert.equal(guesses.length, 5, text);
+    for (const guess of guesses.slice(0, 3)) seen.add(guess.replace(/ \d+$/, '').toLowerCase());
+    await free.press('clear');
+    await free.until(({ text: left }) => left === '', 'an empty sheet');
+  }
+  await free.close();
+
+  const player = await here.open(`?seed=1&words=${[...seen].join(',')}`, { viewport: phone });
+  await ready(player);
+  await player.pressMirror('play');
+  const played = new Set();
+  while (played.size < Math.min(seen.size, 6)) {
+    const { word } = await player.until(({ screen }) => screen === 'card', 'a word card');
+    played.add(word);
+    await player.pressMirror('got-it');
+    await player.until(({ screen }) => screen === 'draw', 'the paper');
+    for (const [name, strokes] of Object.entries(nothings)) {
+      await draw(player, strokes);
+      await player.page.waitForTimeout(800);
+      const { result, screen } = await player.mirror();
+      assert.deepEqual([result, screen], ['', 'draw'], `${name} as ${word}`);
+      await player.press('clear');
+    }
+    await player.press('skip');
+    const { result } = await player.until(({ screen }) => screen === 'verdict', 'the verdict');
+    assert.equal(result, 'skipped');
+    await player.press('continue');
+  }
+  assert.deepEqual([...played].sort(), [...seen].sort(), 'each was asked');
+  assert.deepEqual(player.complaints, []);
+  await player.close();
+});
+
 test('a press of a screen that is still to be drawn waits for it', async () => {
   const dealt = async (press) => {
     const player = await here.open('?seed=5&words=cat,sun,car,bus', { prepare: (page) => page.route('**/classifier.js', () => {}) });

@@ -193,22 +193,45 @@ class Chart {
   void add(const Series& series) {
     const std::string colour = fmt::format("var(--c{})", series.colour % n_colours);
     if (series.dots || series.points.size() == 1) {
-      for (const At& p : series.points)
+      for (const At& p : series.points) {
+        taken_.push_back({across(p.x) - 6, down(p.y) - 6, 12, 12});
         svg_ += fmt::format(
             "<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"5\" style=\"fill:{}\"><title>{}</title>"
             "</circle>\n",
             across(p.x), down(p.y), colour, escaped(series.name));
+      }
       return;
     }
     path(series.points, series.dashed ? "series train" : "series", series.name,
          fmt::format(" style=\"stroke:{}\"", colour));
   }
 
+  // Beside a dot, where it covers no other dot or name, if there is such a place. After all dots.
   void name(const At& at, const std::string& text) {
-    const bool near_end = across(at.x) > 0.5 * (left + right);
+    constexpr double letter = 7.5, line = 14;  // about, of the style's 13 pixels
+    const double x = across(at.x), y = down(at.y), w = letter * double(text.size());
+    const double towards_middle = x > 0.5 * (left + right) ? -1 : 1;
+    double fewest = std::numeric_limits<double>::infinity();
+    Box best{};
+    bool leftwards = false;
+    for (const double baseline : {-7.0, 16.0, -21.0, 30.0})
+      for (const double side : {towards_middle, -towards_middle}) {
+        const Box box{side > 0 ? x + 9 : x - 9 - w, y + baseline - line + 3, w, line};
+        const bool outside =
+            box.x < left || box.x + w > right || box.y < 0 || box.y + line > bottom;
+        const double covered =
+            (outside ? 1000 : 0) +
+            double(std::count_if(taken_.begin(), taken_.end(),
+                                 [&](const Box& other) { return overlap(box, other); }));
+        if (covered >= fewest) continue;
+        fewest = covered;
+        best = box;
+        leftwards = side < 0;
+      }
+    taken_.push_back(best);
     svg_ += fmt::format(
         "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" style=\"fill:var(--ink)\">{}</text>\n",
-        across(at.x) + (near_end ? -9 : 9), down(at.y) - 7, near_end ? "end" : "start",
+        leftwards ? best.x + w : best.x, best.y + line - 3, leftwards ? "end" : "start",
         escaped(text));
   }
 
@@ -226,6 +249,13 @@ class Chart {
 
  private:
   static constexpr int width = 640, height = 360, left = 56, right = 626, top = 24, bottom = 314;
+
+  struct Box {
+    double x, y, w, h;
+  };
+  static bool overlap(const Box& a, const Box& b) {
+    return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+  }
 
   double across(double value) const {
     const auto scale = [this](double v) { return x_.logarithmic ? std::log(v) : v; };
@@ -249,6 +279,7 @@ class Chart {
   std::string label_;
   Axis x_, y_;
   std::string svg_;
+  std::vector<Box> taken_;  // by dots and names
 };
 
 // Makes room for every point, and a little more.

@@ -133,7 +133,7 @@ void bake_from(const Type& type, int size, const Face& face, std::vector<char32_
     const ImFontGlyph* glyph = own->FindGlyphNoFallback(static_cast<ImWchar>(c));
     if (glyph == nullptr) return false;
     if (!shelve(*type.shelf, font, *glyph, atlas, grown, down)) {
-      type.shelf->full = type.shelf->width > 0;
+      type.shelf->full = true;
     }
     return true;
   });
