@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -104,6 +104,22 @@ test('a report on models measures them, and its plots are pictures by themselves
   const { test: own } = JSON.parse(readFileSync(join(place, 'alone/metrics.json'), 'utf8'));
   assert.ok(rows[1].includes(`${(100 * own.top1).toFixed(2)}%`), rows[1]);
   assert.deepEqual(complaints, []);
+});
+
+test('models that are worth the same keep their names apart in the plot of bytes', async () => {
+  const names = ['this-one', 'that-one', 'another', 'a-fourth'];
+  for (const name of names) copyFileSync(join(place, 'alone/model.onnx'), join(place, `${name}.onnx`));
+  inkling('report', ...names.map((name) => `${name}.onnx`), 'runs/lenet-gap-1/model.onnx', '--data', 'data', '--out', 'alike.html');
+  const { page } = await open('alike.html', { viewport: desktop });
+  const boxes = await page.locator('svg[aria-label="Top-1 accuracy against bytes"] text[style]').evaluateAll((texts) =>
+    texts.map((text) => ({ name: text.textContent, ...text.getBoundingClientRect().toJSON() })));
+  assert.deepEqual(boxes.map(({ name }) => name).sort(), [...names, 'lenet-gap-1'].sort());
+  for (const [i, a] of boxes.entries()) {
+    for (const b of boxes.slice(0, i)) {
+      assert.ok(a.left >= b.right || b.left >= a.right || a.top + 2 >= b.bottom || b.top + 2 >= a.bottom, `${a.name} lies on ${b.name}`);
+    }
+  }
+  await page.context().close();
 });
 
 test("a comparison writes its own report, and what is no run is named", async () => {
