@@ -223,6 +223,24 @@ test('two pixels a CSS pixel are drawn sharp', async () => {
   await player.close();
 });
 
+test('a sheet is of one colour, however many pixels a CSS pixel has', async () => {
+  for (const deviceScaleFactor of [1, 2, 3]) {
+    const player = await here.open('?seed=1', { viewport: phone, deviceScaleFactor });
+    await player.pressMirror('play');
+    await player.until(({ screen }) => screen === 'card', 'a word card');
+    await player.page.waitForTimeout(1000); // it has come to rest
+    const { width, pixels } = await player.picture();
+    const colours = new Set();
+    for (let y = 200 * deviceScaleFactor; y < 260 * deviceScaleFactor; ++y) { // of the card, above its words
+      for (let x = 60 * deviceScaleFactor; x < 330 * deviceScaleFactor; ++x) {
+        colours.add([...pixels.subarray(4 * (y * width + x), 4 * (y * width + x) + 3)].join());
+      }
+    }
+    assert.equal(colours.size, 1, `${deviceScaleFactor}: ${[...colours].slice(0, 5).join(' ')}`);
+    await player.close();
+  }
+});
+
 test('one frame at a time, however often the gallery was pressed', async () => {
   const player = await here.open('?seed=1&words=circle', {
     prepare: (page) => page.route('**/config.json', (route) => route.fulfill({ json: { rounds: 1 } })) });
