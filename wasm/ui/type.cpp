@@ -120,8 +120,7 @@ void bake_from(const Type& type, int size, const Face& face, std::vector<char32_
   const float grown = own_script ? 1 : std::max(1.0f, em * scale / largest_em);
   ImFont* own = atlas.AddFontFromMemoryTTF(
       const_cast<std::uint8_t*>(face.data()), static_cast<int>(face.size()),
-      own_script ? font.FontSize : std::round(em * scale / grown * line_of_em(face)), &config,
-      ranges.Data);
+      std::round(em * scale / grown * line_of_em(face)), &config, ranges.Data);
   if (own == nullptr) return;
   // A face may have none of the letters, and ImGui cannot bear a font without a glyph.
   atlas.AddCustomRectFontGlyph(own, 1, 1, 1, 0);
