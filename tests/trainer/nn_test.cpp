@@ -345,12 +345,9 @@ TEST_CASE("A teacher is asked of a picture that comes again once") {
       others{scaled(normals(rows * 784, 8), 0.5f), classes};
   nn::Answers answers(rows, classes);
   const auto workers = [&](nn::Answers* kept) {
-    return nn::Workers(graph, initial_state(graph),
-                       {.batch = rows,
-                        .threads = 2,
-                        .teacher = &teacher,
-                        .teacher_share = 1,
-                        .answers = kept});
+    return nn::Workers(
+        graph, initial_state(graph),
+        {.batch = rows, .threads = 2, .teacher = &teacher, .teacher_share = 1, .answers = kept});
   };
   const auto numbered = [](const Noise& noise) -> nn::Source {
     return [source = noise.source()](std::size_t row, std::span<float> picture) {
