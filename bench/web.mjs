@@ -261,7 +261,7 @@ function hurry() {
 async function link() {
   for (const [language, locale] of [['English', 'en-US'], ['Chinese', 'zh-CN']]) {
     const [titles, strokes, guesses, ends] = [[], [], [], []];
-    for (let run = 0; run < (language === 'English' ? runs : 1); ++run) {
+    for (let run = 0; run < runs; ++run) {
       const context = await device({ locale });
       host.link = { rate: 1_600_000 / 8, latency: 150 };
       const player = await visit(context, '?seed=1', { slow: slowed, script: hurry });

@@ -66,14 +66,14 @@ async function stampOf() {
 }
 
 // The fonts with the glyphs that the texts need, as [name, bytes]. The game's own has ASCII besides, for what players
-// bring (category names of a model). A language with a face has one with its texts' glyphs, which is fetched where it
-// is shown, and one with those of its name, for everybody.
+// bring (category names of a model). A language with a face has one with its texts' glyphs and one with those of the title
+// screen, which comes first; they are fetched where the language is shown. One with those of its name is for everybody.
 async function cutFonts() {
   const { default: subset } = await import('subset-font');
   const cut = async (file, glyphs) => subset(await readFile(file), [...glyphs].sort().join(''), { targetFormat: 'truetype' });
-  const glyphsOf = async ({ code, name }) => {
-    const texts = (await lines(`assets/texts/${code}.tsv`)).map((line) => line.slice(line.indexOf('\t') + 1));
-    return new Set([name, ...texts].join(''));
+  const glyphsOf = async ({ code, name }, within = '') => {
+    const texts = (await lines(`assets/texts/${code}.tsv`)).filter((line) => line.startsWith(within));
+    return new Set([name, ...texts.map((line) => line.slice(line.indexOf('\t') + 1))].join(''));
   };
   const ascii = Array.from({ length: 95 }, (_, i) => String.fromCharCode(0x20 + i));
   const latin = new Set([...ascii, ...'…“”‘’·—–é×']);
@@ -82,6 +82,7 @@ async function cutFonts() {
   for (const language of faces) {
     const letters = (glyphs) => [...glyphs].filter((glyph) => !ascii.includes(glyph));
     fonts.push([`${language.code}.ttf`, await cut(language.face, letters(await glyphsOf(language)))],
+      [`${language.code}-title.ttf`, await cut(language.face, letters(await glyphsOf(language, 'title')))],
       [`${language.code}-name.ttf`, await cut(language.face, letters(language.name))]);
   }
   return fonts;
@@ -131,7 +132,7 @@ async function assemble(out) {
   for (const [name, bytes] of await cutFonts()) await writeFile(join(out, 'fonts', name), bytes);
   const rule = `\n\n${'-'.repeat(78)}\n\n`;
   const texts = await Promise.all(licences.map((file) => readFile(file, 'utf8')));
-  const cuts = [['latin.ttf', font], ...faces.map(({ code, face }) => [`${code}.ttf and ${code}-name.ttf`, face])];
+  const cuts = [['latin.ttf', font], ...faces.map(({ code, face }) => [`${code}.ttf, and its parts`, face])];
   const ofls = await Promise.all(cuts.map(async ([name, face]) =>
     `The font fonts/${name}, cut to the glyphs used here:\n\n${await readFile(join(face, '../../LICENSE_FONT'), 'utf8')}`));
   await writeFile(join(out, 'licences.txt'), [...texts.map((text) => text.trimEnd()), ...ofls].join(rule));
@@ -158,7 +159,7 @@ async function listFiles(out) {
   const apart = [worker, join(out, 'config.json')];
   const list = {};
   const some = {};
-  const later = [...faces.map(({ code }) => `fonts/${code}.ttf`), 'runtime/stock.js', 'runtime/stock.wasm',
+  const later = [...faces.flatMap(({ code }) => [`fonts/${code}.ttf`, `fonts/${code}-title.ttf`]), 'runtime/stock.js', 'runtime/stock.wasm',
     ...extras.map(([, to]) => to)];
   for (const file of (await filesOf(out)).filter((name) => !apart.includes(name))) {
     const path = relative(out, file).replaceAll('\\', '/');

@@ -112,7 +112,6 @@ void lay_card(App& app) {
 }
 
 void begin_session(App& app) {
-  app.play_wanted = false;
   if (app.rules.mode == game::Mode::practice) {
     list_words(app);
     return show(app, Screen::words);
@@ -128,10 +127,15 @@ void begin_session(App& app) {
   lay_card(app);
 }
 
-void want_to_play(App& app, game::Mode mode) {
+void play_mode(App& app, game::Mode mode) {
   app.rules.mode = mode;
-  app.play_wanted = true;
-  if (!app.card.classes.empty()) begin_session(app);
+  begin_session(app);
+}
+
+// What leads away from the title needs the letters of the other screens, and a game its words.
+bool must_wait(const App& app, std::string_view id) {
+  if (app.screen != Screen::title || id == "retry" || id.starts_with("language-")) return false;
+  return !app.lettered || (app.card.classes.empty() && id != "settings");
 }
 
 void begin_practice(App& app, std::string_view word) {
@@ -218,6 +222,36 @@ bool has_button(const App& app, std::string_view id) {
                      [&](const ui::Hot& hot) { return hot.id == id && hot.enabled; });
 }
 
+std::string face_path(const text::Language& language, std::string_view part = {}) {
+  return "fonts/" + language.code + std::string(part) + ".ttf";
+}
+
+// Of the language all letters that are there, of the others those of their names, for the choice.
+void take_faces(App& app) {
+  std::vector<ui::Face> faces;
+  app.lettered = true;
+  for (const text::Language& language : app.languages) {
+    if (language.face.empty()) continue;
+    const bool shown = &language == &app.languages[static_cast<std::size_t>(app.language)];
+    ui::Face whole;
+    if (shown) whole = app.platform->asset(face_path(language));
+    if (shown) app.lettered = !whole.empty();
+    faces.push_back(whole.empty()
+                        ? app.platform->asset(face_path(language, shown ? "-title" : "-name"))
+                        : std::move(whole));
+  }
+  std::erase_if(faces, [](const ui::Face& face) { return face.empty(); });
+  ui::take_faces(app.ui.type, std::move(faces));
+  app.stale = true;
+}
+
+// What lies behind the title, once its letters have come.
+void follow_faces(App& app) {
+  if (app.lettered) return;
+  const text::Language& language = app.languages[static_cast<std::size_t>(app.language)];
+  if (!app.platform->asset(face_path(language)).empty()) take_faces(app);
+}
+
 // Takes the texts and the faces of the platform's language; false: they are not there.
 bool speak_language(App& app) {
   const int chosen = app.platform->language();
@@ -229,15 +263,7 @@ bool speak_language(App& app) {
   app.language = chosen;
   app.texts = std::move(*catalogue);
   if (!app.parameters.title.empty()) app.texts.entries["title"] = app.parameters.title;
-  // Of the other languages the names can be written, for the choice among them.
-  app.ui.type.other_faces.clear();
-  for (const text::Language& other : app.languages) {
-    if (other.face.empty()) continue;
-    const std::string_view part = &other == &language ? ".ttf" : "-name.ttf";
-    app.ui.type.other_faces.push_back(
-        app.platform->asset("fonts/" + other.code + std::string(part)));
-  }
-  std::erase_if(app.ui.type.other_faces, [](const ui::Face& face) { return face.empty(); });
+  take_faces(app);
   list_words(app);
   // What stands in the bubble was said in the old language.
   if (app.screen == Screen::verdict) {
@@ -247,6 +273,86 @@ bool speak_language(App& app) {
   }
   app.stale = true;
   return true;
+}
+
+// What the button of this id does, which is there, or was when it was pressed.
+void act(App& app, std::string_view id) {
+  if (id != "keep-forget") app.keeping.sure = false;
+  if (turn_list(app, id)) return;
+  if (id.starts_with("keep-") && perform_keeping(app, id)) return;
+  for (const game::Mode mode : app.modes) {
+    if (id == name_of(mode)) return play_mode(app, mode);
+  }
+  if (id == "play") {
+    play_mode(app, is_challenged(app) ? game::Mode::duel : app.modes.front());
+  } else if (id == "home") {
+    go_home(app);
+  } else if (id == "choose-word") {
+    begin_session(app);
+  } else if (id.starts_with("word-")) {
+    begin_practice(app, id.substr(id.find('-') + 1));
+  } else if (id == "got-it") {
+    show(app, Screen::draw);
+  } else if (id == "another-word") {
+    game::deal_another(app.session, app.card);
+    app.dealt_at = app.ui.now;
+    lay_card(app);
+  } else if (id == "undo") {
+    app.pointer.inking = false;
+    game::undo_stroke(app.session.round);
+    forget_pictures(app);
+  } else if (id == "clear") {
+    app.pointer.inking = false;
+    game::clear_ink(app.session.round);
+    app.canvas = {};
+    forget_pictures(app);
+  } else if (id == "skip") {
+    game::skip(app.session.round);
+  } else if (id == "continue") {
+    go_on(app);
+  } else if (id == "again") {
+    game::play_again(app.session, app.card);
+    app.best_streak_before = app.best_streak;
+    fresh_sheet(app);
+    lay_card(app);
+  } else if (id == "keep") {
+    app.keep_from = app.screen;
+    const bool streak = app.session.rules.mode == game::Mode::streak;
+    begin_keeping(app, app.session.played, streak ? streak_heading(app) : gallery_heading(app));
+    show(app, Screen::keep);
+  } else if (id == "keep-back") {
+    show(app, app.keep_from);
+  } else if (id == "challenge") {
+    share_game(app);
+  } else if (id.starts_with("ghost-")) {
+    app.duel.drawn_at = app.ui.now;
+  } else if (id == "retry" || id == "own-model") {
+    retry_network(app);
+  } else if (id.starts_with("drawing-")) {
+    std::size_t number = 0;
+    for (const char digit : id.substr(id.find('-') + 1)) {
+      number = number * 10 + static_cast<std::size_t>(digit - '0');
+    }
+    open_replay(app, app.session.played, number - 1);
+  } else if (app.screen == Screen::replay) {
+    perform_replay(app, id);
+  } else if (id == "settings") {
+    show(app, Screen::settings);
+  } else if (id == "back") {
+    show(app, Screen::title);
+  } else if (id == "sounds") {
+    toggle_sounds(app);
+    play(app, sound::Sound::success);
+  } else if (id == "speech") {
+    toggle_speech(app);
+    say_aloud(app, say(app, "draw.ready"), Urgency::at_once);
+  } else if (id == "choose-model") {
+    app.platform->choose_model();
+  } else if (id == "licences") {
+    app.platform->show_file("licences.txt");
+  } else if (id.starts_with("language-")) {
+    app.platform->choose_language(id.substr(id.find('-') + 1));
+  }
 }
 
 }  // namespace
@@ -261,6 +367,7 @@ void show(App& app, Screen screen) {
   app.screen_since = app.ui.now;
   app.duel.told = {};
   app.keeping.sure = false;
+  app.wanted.clear();
   app.stale = true;
   app.ui.hot.clear();
   app.ui.held.clear();
@@ -332,7 +439,8 @@ void update(App& app, double dt) {
   if (app.platform->language() != app.language) speak_language(app);
   follow_network(app);
   follow_offer(app);
-  if (app.play_wanted && !app.card.classes.empty()) begin_session(app);
+  follow_faces(app);
+  if (!app.wanted.empty() && !must_wait(app, app.wanted)) act(app, std::exchange(app.wanted, {}));
   move_key_pen(app, dt);
   if (app.screen == Screen::draw) update_round(app, dt);
   move_bars(app, dt);
@@ -347,81 +455,10 @@ void perform(App& app, std::string_view id) {
   if (app.screen == Screen::replay && id.starts_with("timeline-")) return move_along(app, id);
   if (!has_button(app, id)) return;
   app.stale = true;
-  if (id != "keep-forget") app.keeping.sure = false;
-  if (turn_list(app, id)) return;
-  if (id.starts_with("keep-") && perform_keeping(app, id)) return;
-  for (const game::Mode mode : app.modes) {
-    if (id == name_of(mode)) return want_to_play(app, mode);
-  }
-  if (id == "play") {
-    want_to_play(app, is_challenged(app) ? game::Mode::duel : app.modes.front());
-  } else if (id == "home") {
-    go_home(app);
-  } else if (id == "choose-word") {
-    begin_session(app);
-  } else if (id.starts_with("word-")) {
-    begin_practice(app, id.substr(id.find('-') + 1));
-  } else if (id == "got-it") {
-    show(app, Screen::draw);
-  } else if (id == "another-word") {
-    game::deal_another(app.session, app.card);
-    app.dealt_at = app.ui.now;
-    lay_card(app);
-  } else if (id == "undo") {
-    app.pointer.inking = false;
-    game::undo_stroke(app.session.round);
-    forget_pictures(app);
-  } else if (id == "clear") {
-    app.pointer.inking = false;
-    game::clear_ink(app.session.round);
-    app.canvas = {};
-    forget_pictures(app);
-  } else if (id == "skip") {
-    game::skip(app.session.round);
-  } else if (id == "continue") {
-    go_on(app);
-  } else if (id == "again") {
-    game::play_again(app.session, app.card);
-    app.best_streak_before = app.best_streak;
-    fresh_sheet(app);
-    lay_card(app);
-  } else if (id == "keep") {
-    app.keep_from = app.screen;
-    const bool streak = app.session.rules.mode == game::Mode::streak;
-    begin_keeping(app, app.session.played, streak ? streak_heading(app) : gallery_heading(app));
-    show(app, Screen::keep);
-  } else if (id == "keep-back") {
-    show(app, app.keep_from);
-  } else if (id == "challenge") {
-    share_game(app);
-  } else if (id.starts_with("ghost-")) {
-    app.duel.drawn_at = app.ui.now;
-  } else if (id == "retry" || id == "own-model") {
-    retry_network(app);
-  } else if (id.starts_with("drawing-")) {
-    std::size_t number = 0;
-    for (const char digit : id.substr(id.find('-') + 1)) {
-      number = number * 10 + static_cast<std::size_t>(digit - '0');
-    }
-    open_replay(app, app.session.played, number - 1);
-  } else if (app.screen == Screen::replay) {
-    perform_replay(app, id);
-  } else if (id == "settings") {
-    show(app, Screen::settings);
-  } else if (id == "back") {
-    show(app, Screen::title);
-  } else if (id == "sounds") {
-    toggle_sounds(app);
-    play(app, sound::Sound::success);
-  } else if (id == "speech") {
-    toggle_speech(app);
-    say_aloud(app, say(app, "draw.ready"), Urgency::at_once);
-  } else if (id == "choose-model") {
-    app.platform->choose_model();
-  } else if (id == "licences") {
-    app.platform->show_file("licences.txt");
-  } else if (id.starts_with("language-")) {
-    app.platform->choose_language(id.substr(id.find('-') + 1));
+  if (must_wait(app, id)) {
+    app.wanted = id;
+  } else {
+    act(app, id);
   }
 }
 

@@ -54,6 +54,7 @@ struct App {
   std::vector<text::Language> languages;
   int language = -1;  // of the texts; the platform says which one it is to be
   text::Catalogue texts;
+  bool lettered = false;  // the letters of all of them are there, not of the title's alone
   ui::Ui ui;
 
   // The words: those of the model, or before it is there, those of the list beside it. Words of the
@@ -66,7 +67,7 @@ struct App {
   Screen screen = Screen::title;
   double screen_since = 0;  // Ui::now's clock, as all times here
   Screen came_from = Screen::title;
-  bool play_wanted = false;           // Play was pressed before there were words
+  std::string wanted;                 // pressed on the title before what it needs was there
   std::vector<std::string> left_out;  // words that are not dealt unless they are asked for
   std::vector<game::Mode> modes;      // the ways to play, the first behind Play; without the duel
   bool duels = true;                  // can games be sent to friends?

@@ -49,7 +49,8 @@ void follow_sharing(App& app) {
 }  // namespace
 
 void follow_duel(App& app) {
-  if (app.duels && app.screen == Screen::title && !app.play_wanted) follow_link(app);
+  const bool idle = app.screen == Screen::title && app.wanted.empty();
+  if (app.duels && idle && app.lettered) follow_link(app);
   if (can_challenge(app)) follow_sharing(app);
 }
 
@@ -108,6 +109,8 @@ void share_game(App& app) {
 
 std::string title_sentence(const App& app) {
   const Duel& duel = app.duel;
+  if (lacks_words(app)) return std::string(say(app, app.network.error));
+  if (!app.wanted.empty()) return std::string(say(app, "title.waiting"));
   if (duel.text.empty()) return std::string(say(app, "title.tagline"));
   if (duel.challenge.rounds.empty()) return std::string(say(app, "duel.broken"));
   int rounds = 0, won = 0;

@@ -48,8 +48,8 @@ bool can_challenge(const App& app);
 // Makes the link of the game that was just played, and hands it over.
 void share_game(App& app);
 
-// The sentence under the game's name: the friend's challenge, what is wrong with it, or what the
-// game is.
+// The sentence under the game's name: why a game that is wanted does not begin, the friend's
+// challenge, what is wrong with it, or what the game is.
 std::string title_sentence(const App& app);
 
 // "You 4, your friend 5", and who is ahead.

@@ -228,6 +228,10 @@ bool network_failed(const App& app) {
   return !app.network.error.empty();
 }
 
+bool lacks_words(const App& app) {
+  return !app.wanted.empty() && app.card.classes.empty() && network_failed(app);
+}
+
 std::string_view idle_words(const App& app) {
   if (app.network.state == platform::ClassifierState::ready) return say(app, "draw.ready");
   return say(app, app.network.fetches_engine ? "draw.loading.engine" : "draw.loading");

@@ -49,5 +49,8 @@ void retry_network(App& app);
 
 bool network_failed(const App& app);
 
+// A game is wanted, and the words that it needs were to come with the model, which did not.
+bool lacks_words(const App& app);
+
 // What is said where there is no ink to guess at: that the network looks on, or is on its way.
 std::string_view idle_words(const App& app);

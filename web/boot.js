@@ -1,5 +1,5 @@
-// Starts the page: the game's wasm, the texts and the fonts come in side by side, then the title shows, and the
-// classifier's worker loads behind it. What cannot go on ends in a sentence and a button to begin again. Last, the game
+// Starts the page: the game's wasm, the texts and the fonts come in side by side, then the title shows, and behind it the
+// rest of the language's face and the classifier's worker load. What cannot go on ends in a sentence and a button to begin again. Last, the game
 // is kept on the device.
 
 import { createBridge, hireWorker } from './bridge.js';
@@ -20,12 +20,12 @@ const own = Promise.all([load('texts/languages.tsv'), config]).then(([file, text
   return { config: told, problem, list: told.languages ? [file[0], onlyLanguages(file[1], told.languages)] : file };
 });
 const list = own.then((told) => told.list); // of the languages that are offered
-// The language to begin with, as one of those that are known; its texts and faces.
+// The language to begin with, as one of those that are known; its texts, and the faces of its title.
 const language = list.then(([, tsv]) => {
   const known = parseLanguages(tsv);
   const index = chooseLanguage(known);
   document.documentElement.lang = known[index].code;
-  return { known, index, load, files: filesOf(known, index).map(load) };
+  return { known, index, load, files: filesOf(known, index).title.map(load) };
 });
 const texts = language.then(({ files }) => files[0]);
 const faces = language.then(({ files }) => Promise.all(files));
@@ -150,7 +150,7 @@ async function boot() {
   // A trap in a frame leaves the program in no state to go on.
   addEventListener('error', ({ error }) => { if (error instanceof WebAssembly.RuntimeError) fail('error.crash'); });
 
-  bridge.classifier.start(); // nothing else is to come: its files have the link to themselves
+  bridge.start();
   const result = game._inkling_start();
   if (result !== 0) return fail(result === 1 ? 'error.webgl' : 'error.asset');
   window.inkling = { frames: () => game._inkling_frames(), memory: () => game._inkling_memory() }; // for tests
@@ -160,7 +160,8 @@ async function boot() {
 let keeping = false;
 async function keepOnce(model, paths) {
   const { known, index } = await language;
-  if (!keeping) keepHere(model, [...filesOf(known, index), ...paths]);
+  const { title, rest } = filesOf(known, index);
+  if (!keeping) keepHere(model, [...title, ...rest, ...paths]);
   keeping = true;
 }
 

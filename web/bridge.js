@@ -86,15 +86,34 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
     wake();
   });
 
+  async function bring(paths) {
+    const missing = paths.filter((path) => !assets.has(path));
+    for (const [path, file] of await Promise.all(missing.map(languages.load))) assets.set(path, file);
+  }
+
+  // Brings what the language needs behind its title, and then the classifier, at once where nothing else is to come: its files
+  // have the link to themselves.
+  async function start() {
+    const { index } = languages;
+    const { rest } = filesOf(languages.known, index);
+    try {
+      if (rest.length) await bring(rest);
+    } catch (error) {
+      console.error(error);
+      if (languages.index === index) return fail('error.asset');
+    }
+    classifier.start();
+  }
+
   // Another language comes in behind the one that is shown, and is shown when it is whole; the last choice counts.
   let chosen = languages.index;
   async function chooseLanguage(code) {
     const index = languages.known.findIndex((language) => language.code === code);
     if (index < 0) return;
     chosen = index;
-    const missing = filesOf(languages.known, index).filter((path) => !assets.has(path));
+    const { title, rest } = filesOf(languages.known, index);
     try {
-      for (const [path, file] of await Promise.all(missing.map(languages.load))) assets.set(path, file);
+      await bring([...title, ...rest]);
     } catch (error) {
       console.warn(`language ${code}: ${error.message}`);
       return;
@@ -180,7 +199,7 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
   let asked;
 
   return {
-    classifier,
+    start,
     // The names are quoted in browser.cpp, so that Closure keeps them.
     page: {
       ask: (name) => {

@@ -45,9 +45,14 @@ export function sentenceOf(tsv, key) {
   return lines.find((line) => line.startsWith(`${key}\t`))?.slice(key.length + 1);
 }
 
-/** The paths that a language needs, its texts first. Of the others' faces it takes the letters of their names. */
+/**
+ * The paths that a language needs: title, for the title screen, its texts before all, and rest, for the others. A face comes
+ * in two parts, lest a slow link keep the title waiting for it. Of the other languages' faces it takes the letters of their
+ * names.
+ */
 export function filesOf(languages, index) {
-  const faces = languages.filter(({ face }) => face)
-    .map(({ code }) => `fonts/${code}${code === languages[index].code ? '' : '-name'}.ttf`);
-  return [`texts/${languages[index].code}.tsv`, ...faces];
+  const { code, face } = languages[index];
+  const parts = languages.filter((language) => language.face)
+    .map((language) => `fonts/${language.code}-${language.code === code ? 'title' : 'name'}.ttf`);
+  return { title: [`texts/${code}.tsv`, ...parts], rest: face ? [`fonts/${code}.ttf`] : [] };
 }

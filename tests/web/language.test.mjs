@@ -113,6 +113,33 @@ test('a face that comes late finds the game under way, one that does not come le
   await without.close();
 });
 
+test('the title waits for its own letters alone, what lies behind it for the others', async () => {
+  let arrive;
+  const late = new Promise((done) => { arrive = done; });
+  const player = await here.open('?seed=1&lang=zh', { prepare: (page) => page.route('**/fonts/zh.ttf', async (route) => {
+    await late;
+    await route.continue();
+  }) });
+  await speaks(player, 'zh');
+  for (const id of ['settings', 'streak', 'play']) { // the last one counts
+    await player.press(id);
+    const { screen } = await player.until(({ text }) => text === texts.zh.get('title.waiting'), `${id} to wait`);
+    assert.equal(screen, 'title');
+  }
+  assert.ok(!fetched(player).some((path) => path.startsWith('runtime/')), 'the link is the letters\' alone');
+  arrive();
+  const { word, heading } = await player.until(({ screen }) => screen === 'card', 'the card');
+  assert.ok(heading.includes(texts.zh.get(word)), heading);
+  await player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
+  assert.deepEqual(player.complaints, []);
+  await player.close();
+
+  const without = await here.open('?lang=zh', { prepare: (page) => page.route('**/fonts/zh.ttf', (route) => route.abort()) });
+  await without.page.waitForSelector('#trouble[data-error="error.asset"]:not([hidden])');
+  assert.equal(await without.page.textContent('#trouble p'), texts.zh.get('error.asset'));
+  await without.close();
+});
+
 // How many more letters than one texture holds are asked for, each must come out.
 test('a hundred Chinese words, sharp on a fine screen', async () => {
   const player = await here.open('?seed=2&lang=zh', { deviceScaleFactor: 3 });

@@ -172,9 +172,9 @@ class DesktopPlatform final : public Platform {
 
   std::vector<std::uint8_t> asset(std::string_view path) override {
     for (const text::Language& language : languages_) {  // whole faces, where the page has them cut
-      const bool its = path == "fonts/" + language.code + ".ttf" ||
-                       path == "fonts/" + language.code + "-name.ttf";
-      if (its) return file(INKLING_ROOT "/node_modules/" + language.face);
+      const std::string its = "fonts/" + language.code;
+      if (path == its + ".ttf" || path == its + "-title.ttf" || path == its + "-name.ttf")
+        return file(INKLING_ROOT "/node_modules/" + language.face);
     }
     if (path == "fonts/latin.ttf") {
       return file(

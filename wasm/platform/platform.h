@@ -128,9 +128,10 @@ class Platform {
   virtual bool more_contrast() = 0;
 
   // The language of the player, as an index into texts/languages.tsv, whose files are there: its
-  // texts, and where its script has a face of its own fonts/CODE.ttf (fonts/CODE-name.ttf where it
-  // is not the language, which writes its name). Another one is there some time after it was
-  // chosen; it is remembered.
+  // texts, and where its script has a face of its own fonts/CODE-title.ttf, with the letters of the
+  // title screen; fonts/CODE.ttf, with all of them, comes some time later. (fonts/CODE-name.ttf
+  // where it is not the language, which writes its name.) Another one is there some time after it
+  // was chosen; it is remembered.
   virtual int language() = 0;
   virtual void choose_language(std::string_view code) = 0;
 

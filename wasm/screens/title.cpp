@@ -115,11 +115,10 @@ void title(App& app, const Page& page) {
   ui::highlighted(ui, {middle, a.y + a.h * name_y},
                   {.em = ui::fit(ui.type, em, name, a.w - 100), .lines = {name}}, 5, swipe);
 
-  const bool waiting = app.play_wanted && app.card.classes.empty();
-  std::string sentence = waiting ? std::string(say(app, "title.waiting")) : title_sentence(app);
-  const bool link = !waiting && !app.duel.text.empty();  // a friend's: more than the tagline
-  const bool stuck = waiting && network_failed(app);
-  if (stuck) sentence = say(app, app.network.error);
+  const std::string sentence = title_sentence(app);
+  const bool stuck = lacks_words(app);
+  const bool link =
+      app.wanted.empty() && !app.duel.text.empty();  // a friend's: more than the tagline
   const ui::Paragraph lines =
       ui::set(ui.type, page.form == Form::wide ? ui::size::text : ui::size::note, sentence,
               std::min(a.w - 60, page.form == Form::landscape ? 600.0f : 420.0f), 90);

@@ -225,6 +225,11 @@ bool bake(Type& type, float pixel_ratio) {
   return true;
 }
 
+void take_faces(Type& type, std::vector<Face> other_faces) {
+  type.other_faces = std::move(other_faces);
+  type.shelf->none.clear();
+}
+
 ImFont* font_for(const Type& type, float em, std::string_view text) {
   std::size_t size = 0;
   while (size + 1 < baked.size() && baked[size] < em - 0.01f) ++size;

@@ -60,6 +60,9 @@ struct Type {
 // the rows of the shelf that are fresh before each frame. false: the face is no TrueType font.
 bool bake(Type& type, float pixel_ratio);
 
+// Other faces for other scripts; letters that the ones before lacked are asked of these.
+void take_faces(Type& type, std::vector<Face> other_faces);
+
 float width(const Type& type, float em, std::string_view text);
 
 // The largest size, at most `em`, at which the text is no wider than `room`.
