@@ -1,6 +1,6 @@
-// Starts the page: the game's wasm, the texts and the fonts come in side by side, then the title shows, and behind it the
-// rest of the language's face and the classifier's worker load. What cannot go on ends in a sentence and a button to begin again. Last, the game
-// is kept on the device.
+// Starts the page: the game's wasm, the texts and the fonts come in side by side, then the title shows, and behind it
+// the rest of the language's face and the classifier's worker load. What cannot go on ends in a sentence and a button to
+// begin again. Last, the game is kept on the device.
 
 import { createBridge, hireWorker } from './bridge.js';
 import { readConfig, strangeWord } from './config.js';
@@ -20,12 +20,17 @@ const own = Promise.all([load('texts/languages.tsv'), config]).then(([file, text
   return { config: told, problem, list: told.languages ? [file[0], onlyLanguages(file[1], told.languages)] : file };
 });
 const list = own.then((told) => told.list); // of the languages that are offered
-// The language to begin with, as one of those that are known; its texts, and the faces of its title.
+// The language to begin with, as one of those that are known; its texts and the faces of its title, and what comes
+// behind them, if anything.
 const language = list.then(([, tsv]) => {
   const known = parseLanguages(tsv);
   const index = chooseLanguage(known);
   document.documentElement.lang = known[index].code;
-  return { known, index, load, files: filesOf(known, index).title.map(load) };
+  const { title, rest } = filesOf(known, index);
+  const files = title.map(load);
+  const behind = Promise.all(files).then(() => Promise.all(rest.map(load)));
+  behind.catch(() => {}); // seen where it is waited for
+  return { known, index, load, files, rest: rest.length ? behind : null };
 });
 const texts = language.then(({ files }) => files[0]);
 const faces = language.then(({ files }) => Promise.all(files));

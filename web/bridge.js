@@ -23,10 +23,11 @@ export function hireWorker() {
 
 /**
  * worker: of hireWorker, to begin with. assets: Map of path -> Uint8Array. languages: those that are known, the index of
- * the one shown, and load(path) for the files of another. config: of config.js. wake(): asks the game for a frame.
- * touched(): tells it that the player is touching the page. note(words): shows a note over the game. fail(key): the
- * page's own error sentence. settled(model, paths): called when the classifier is there, or won't come, with the address of
- * the page's own model and the files that it needed besides what every page has.
+ * the one shown, rest: null, or the promise of the files that it needs behind its title, and load(path) for those of another.
+ * config: of config.js. wake(): asks the game for a frame. touched(): tells it that the player is touching the page.
+ * note(words): shows a note over the game. fail(key): the page's own error sentence. settled(model, paths): called when the
+ * classifier is there, or won't come, with the address of the page's own model and the files that it needed besides what
+ * every page has.
  */
 export function createBridge({ worker, assets, languages, config, wake, touched, note, fail, settled }) {
   const query = new URLSearchParams(location.search);
@@ -86,23 +87,17 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
     wake();
   });
 
-  async function bring(paths) {
-    const missing = paths.filter((path) => !assets.has(path));
-    for (const [path, file] of await Promise.all(missing.map(languages.load))) assets.set(path, file);
-  }
-
-  // Brings what the language needs behind its title, and then the classifier, at once where nothing else is to come: its files
-  // have the link to themselves.
+  // The classifier comes in behind what lies behind the title, at once where there is nothing: it is no use to a player who
+  // cannot read the card, and its files are large.
   async function start() {
-    const { index } = languages;
-    const { rest } = filesOf(languages.known, index);
+    const { index, rest } = languages;
     try {
-      if (rest.length) await bring(rest);
+      if (rest) for (const [path, file] of await rest) assets.set(path, file);
     } catch (error) {
       console.error(error);
       if (languages.index === index) return fail('error.asset');
     }
-    classifier.start();
+    classifier.start(); // which wakes the game
   }
 
   // Another language comes in behind the one that is shown, and is shown when it is whole; the last choice counts.
@@ -112,8 +107,9 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
     if (index < 0) return;
     chosen = index;
     const { title, rest } = filesOf(languages.known, index);
+    const missing = [...title, ...rest].filter((path) => !assets.has(path));
     try {
-      await bring([...title, ...rest]);
+      for (const [path, file] of await Promise.all(missing.map(languages.load))) assets.set(path, file);
     } catch (error) {
       console.warn(`language ${code}: ${error.message}`);
       return;

@@ -47,8 +47,8 @@ export function sentenceOf(tsv, key) {
 
 /**
  * The paths that a language needs: title, for the title screen, its texts before all, and rest, for the others. A face comes
- * in two parts, lest a slow link keep the title waiting for it. Of the other languages' faces it takes the letters of their
- * names.
+ * in two parts, lest a slow link keep the title waiting for all of it. Of the other languages' faces it takes the letters
+ * of their names.
  */
 export function filesOf(languages, index) {
   const { code, face } = languages[index];
