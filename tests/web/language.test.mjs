@@ -23,6 +23,17 @@ async function speaks(player, code) {
 }
 const fetched = (player) => player.requests.map((url) => new URL(url).pathname.replace('/some/where/', ''));
 
+/** How a page is prepared whose Chinese face does not come before arrive() is called. */
+function lateFace() {
+  let arrive;
+  const late = new Promise((done) => { arrive = done; });
+  const prepare = (page) => page.route('**/fonts/zh.ttf', async (route) => {
+    await late;
+    await route.continue();
+  });
+  return { prepare, arrive };
+}
+
 test('the browser\'s language, if the game has it; no Chinese is fetched for English', async () => {
   for (const [locale, code] of [['en-GB', 'en'], ['zh-CN', 'zh'], ['zh-Hans-SG', 'zh'], ['fr-FR', 'en']]) {
     const player = await here.open('', { locale });
@@ -85,12 +96,8 @@ test('without storage it is changed for the visit', async () => {
 });
 
 test('a face that comes late finds the game under way, one that does not come leaves the old language', async () => {
-  let arrive;
-  const late = new Promise((done) => { arrive = done; });
-  const player = await here.open('?seed=1&words=circle', { prepare: (page) => page.route('**/fonts/zh.ttf', async (route) => {
-    await late;
-    await route.continue();
-  }) });
+  const { prepare, arrive } = lateFace();
+  const player = await here.open('?seed=1&words=circle', { prepare });
   await player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
   await player.press('language-zh');
   await player.press('play');
@@ -114,12 +121,8 @@ test('a face that comes late finds the game under way, one that does not come le
 });
 
 test('the title waits for its own letters alone, what lies behind it for the others', async () => {
-  let arrive;
-  const late = new Promise((done) => { arrive = done; });
-  const player = await here.open('?seed=1&lang=zh', { prepare: (page) => page.route('**/fonts/zh.ttf', async (route) => {
-    await late;
-    await route.continue();
-  }) });
+  const { prepare, arrive } = lateFace();
+  const player = await here.open('?seed=1&lang=zh', { prepare });
   await speaks(player, 'zh');
   for (const id of ['settings', 'streak', 'play']) { // the last one counts
     await player.press(id);
