@@ -2,16 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cassert>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
-#include <utility>
 #include <vector>
 
 // The drawing is compiled for each of these instruction sets, and the processor's best is taken;
-// what it calls must be inlined to take part in that. A drawing takes 8.2 us, 4.6 us with AVX2 and
-// 3.3 us with AVX-512. The pictures are the same: CMakeLists.txt turns FMA off.
+// what it calls must be inlined to take part in that. The pictures are the same: most of it is
+// arithmetic of whole numbers, and CMakeLists.txt turns FMA off for the rest.
 #if defined(__x86_64__) && defined(__GNUC__)
 #define INKLING_LEVELS
 #endif
@@ -21,292 +22,508 @@ namespace ink {
 
 namespace {
 
-// A row of pixels is cut into this many lines, as Cairo does (which drew Google's pictures); along
-// a line the coverage is exact, in steps of 1/256 pixel.
+// A row of pixels is cut into this many lines, as Cairo does (which drew Google's pictures). Across
+// the lines, points are rounded to fractions of one; along a line, ink is counted in steps of a
+// pixel, in 16 bits.
 constexpr int lines_a_pixel = 15;
-constexpr float steps_a_pixel = 256;
+constexpr int fractions_a_line = 16;
+constexpr int steps_a_pixel = 256;
+constexpr int steps_a_picture = 8192;  // at most: more than 32 pixels have larger steps
+using Step = std::int16_t;
 
-// All lines of a row are computed alike, in loops that vectorise: without branches, and of a whole
-// number of vector registers, for which the last line stands there twice.
-constexpr int lanes = 16;
-using Lanes = std::array<float, lanes>;
+// Ink on a line is an interval, or none: its left end is then right of the other one. Points are at
+// most half a picture outside of it, and half a disc is no wider, so that these lie beyond all
+// ends.
+constexpr Step no_left = 2 * steps_a_picture - 1, no_right = -2 * steps_a_picture;
+constexpr Step no_half = -2 * steps_a_picture;  // of the chord on a line that a disc does not reach
 
-constexpr Lanes line_in_row = [] {
-  Lanes y{};
-  for (int i = 0; i < lanes; ++i)
-    y[i] = (static_cast<float>(std::min(i, lines_a_pixel - 1)) + 0.5f) / lines_a_pixel;
-  return y;
+// Loops run over whole vector registers, without branches; behind what they work on there is room
+// for the rest of one.
+constexpr int most_lanes = 32;
+
+constexpr std::array<Step, most_lanes> lane = [] {
+  std::array<Step, most_lanes> numbers{};
+  for (int i = 0; i < most_lanes; ++i) numbers[i] = static_cast<Step>(i);
+  return numbers;
 }();
 
-// Beyond every picture: an interval from here to -here is none.
-constexpr float never = 1e9f;
+struct Geometry {
+  explicit Geometry(const RasterOptions& options)
+      : side(std::clamp(options.side, 1, max_side)),
+        steps(std::min(steps_a_pixel,
+                       steps_a_picture / static_cast<int>(std::bit_ceil(unsigned(side))))),
+        scale(static_cast<float>(side) / (256 + 2 * options.padding + options.line_width)),
+        margin(options.padding + options.line_width / 2),
+        radius(options.line_width / 2 * scale),
+        reach(static_cast<int>(radius * lines_a_pixel) + 1),
+        chords(2 * reach + 2),
+        stride(chords + 2 * most_lanes),
+        above(chords + most_lanes),
+        lines((above + side * lines_a_pixel + 2 * chords + most_lanes) / most_lanes * most_lanes +
+              most_lanes) {}
 
-constexpr Lanes all(float value) {
-  Lanes lanes_of_value{};
-  lanes_of_value.fill(value);
-  return lanes_of_value;
-}
-
-// The half width of a point's disc on the lines of a row.
-struct alignas(64) Chord {
-  Lanes half = all(-never);
+  int side, steps;  // of the picture, in pixels; of a pixel
+  float scale;      // from the drawing's units to pixels
+  float margin;     // around the drawing, in its units
+  float radius;     // of the pen's disc, in pixels
+  int reach;        // of the disc from its centre up and down, in lines
+  int chords;       // lines of a disc
+  int stride;       // from one fraction's half chords to the next one's
+  int above;        // lines above the picture
+  int lines;        // all, with those above and below it
 };
 
-// Where ink lies on the lines of a row, in pixels: an interval a line, or none.
-struct alignas(64) Intervals {
-  Lanes left = all(never), right = all(-never);
-  int next = 0;  // the index of those with further intervals of the same row; 0: there are none
+// Segments, each from a point of the drawing to the next one. What the discs around its ends and
+// the band between them cover of a line is one interval.
+struct Segments {
+  static constexpr int count = 16;
+  using Each = std::array<int, count>;
+
+  Each way;                                // 1 down, -1 up, 0 level
+  Each upper_x, upper_first, upper_chord;  // a disc's centre and first line; its first half chord
+  Each lower_x, lower_first, lower_chord;
+  Each left_first, left_count, left_x;  // the band's left side: its lines, where it is on the first
+  Each right_first, right_count, right_x;
+  Each unit, slope;  // on the n'th line after it the sides are n * unit * slope / 2^16 further on
 };
-
-constexpr Chord out_of_reach;
-
-// A point of a stroke with its disc, in pixels.
-struct Disc {
-  float x = 0, y = 0;
-  int first_row = 0, last_row = 0;  // that the disc reaches
-  Chord* chords = nullptr;          // by row
-};
-
-INKLING_INLINE int nearest_pixel(float at, int side) {
-  return static_cast<int>(std::min(std::max(at, 0.0f), static_cast<float>(side - 1)));
-}
-
-INKLING_INLINE void place(Disc& disc, float x, float y, float radius, int side) {
-  disc.x = x, disc.y = y;
-  disc.first_row = nearest_pixel(y - radius, side);
-  disc.last_row = nearest_pixel(y + radius, side);
-  for (int row = disc.first_row; row <= disc.last_row; ++row) {
-    Lanes& half = disc.chords[row].half;
-    for (int i = 0; i < lanes; ++i) {
-      const float a = static_cast<float>(row) + line_in_row[i] - y;
-      const float square = radius * radius - a * a;
-      const float root = std::sqrt(std::max(square, 0.0f));
-      half[i] = square >= 0 ? root : -never;
-    }
-  }
-}
-
-// Adds `more` to the row's intervals behind `at`: on each line to the first one that it touches, or
-// to the first free place.
-INKLING_INLINE void put_behind(std::vector<Intervals>& intervals, int at, Intervals& more) {
-  for (;;) {
-    if (intervals[at].next == 0) {
-      intervals[at].next = static_cast<int>(intervals.size());
-      intervals.push_back(more);
-      return;
-    }
-    at = intervals[at].next;
-    Intervals& there = intervals[at];
-    int left_over = 0;
-    for (int i = 0; i < lanes; ++i) {
-      const float l = more.left[i], r = more.right[i];
-      const float there_l = there.left[i], there_r = there.right[i];
-      const bool apart = (there_l <= there_r) & (l <= r) & ((l > there_r) | (r < there_l));
-      there.left[i] = std::min(there_l, apart ? never : l);
-      there.right[i] = std::max(there_r, apart ? -never : r);
-      more.left[i] = apart ? l : never;
-      more.right[i] = apart ? r : -never;
-      left_over |= apart;
-    }
-    if (!left_over) return;
-  }
-}
-
-// Adds the ink of the round-ended segment between two points, upper.y <= lower.y. The outline is
-// that of two discs and the band between their common tangents.
-INKLING_INLINE void add_segment(const Disc& upper, const Disc& lower, float radius,
-                                std::vector<Intervals>& intervals) {
-  const float dx = lower.x - upper.x, dy = lower.y - upper.y;
-  const float length = std::sqrt(dx * dx + dy * dy);
-  // The normal, pointing right; the tangents run from centre + n r to centre + n r.
-  const float nx = length > 0 ? dy / length * radius : 0;
-  const float ny = length > 0 ? -dx / length * radius : 0;
-  const float slope = dy > 0 ? dx / dy : 0;
-  // The right tangent starts ny below the first centre, the left one ny above it.
-  const bool band = dy > 1e-6f;
-  const float begin_r = band ? ny : never, begin_l = band ? -ny : never;
-
-  for (int row = upper.first_row; row <= lower.last_row; ++row) {
-    const Lanes& upper_half = (row <= upper.last_row ? upper.chords[row] : out_of_reach).half;
-    const Lanes& lower_half = (row >= lower.first_row ? lower.chords[row] : out_of_reach).half;
-    Intervals& there = intervals[row];
-    Intervals before;
-    int moved = 0;
-    for (int i = 0; i < lanes; ++i) {
-      const float y = static_cast<float>(row) + line_in_row[i];
-      const float a = y - upper.y, b = y - lower.y;
-      const float discs_l = std::min(upper.x - upper_half[i], lower.x - lower_half[i]);
-      const float discs_r = std::max(upper.x + upper_half[i], lower.x + lower_half[i]);
-      const float tangent_l = upper.x - nx + (a + ny) * slope;
-      const float tangent_r = upper.x + nx + (a - ny) * slope;
-      const bool band_l = (a >= begin_l) & (b <= -ny), band_r = (a >= begin_r) & (b <= ny);
-      const float l = std::min(discs_l, band_l ? tangent_l : never);
-      const float r = std::max(discs_r, band_r ? tangent_r : -never);
-      const bool some = l < r;
-      // Most often this goes on where the segment before it was. Where it does not, it takes the
-      // place, for the next one to go on from.
-      const float there_l = there.left[i], there_r = there.right[i];
-      const bool apart = some & (there_l <= there_r) & ((l > there_r) | (r < there_l));
-      there.left[i] = std::min(some ? l : never, apart ? never : there_l);
-      there.right[i] = std::max(some ? r : -never, apart ? -never : there_r);
-      before.left[i] = apart ? there_l : never;
-      before.right[i] = apart ? there_r : -never;
-      moved |= apart;
-    }
-    if (moved) put_behind(intervals, row, before);
-  }
-}
-
-// Joins the intervals of a row that have come to touch.
-INKLING_INLINE void unite(std::vector<Intervals>& intervals, int row) {
-  for (int b = intervals[row].next; b != 0; b = intervals[b].next) {
-    for (int a = row; a != b; a = intervals[a].next) {
-      Intervals &one = intervals[a], &other = intervals[b];
-      for (int i = 0; i < lanes; ++i) {
-        const float l = one.left[i], r = one.right[i];
-        const float other_l = other.left[i], other_r = other.right[i];
-        const bool joins = (l <= other_r) & (r >= other_l);
-        other.left[i] = std::min(other_l, joins ? l : never);
-        other.right[i] = std::max(other_r, joins ? r : -never);
-        one.left[i] = joins ? never : l;
-        one.right[i] = joins ? -never : r;
-      }
-    }
-  }
-}
-
-// Pixels are blended in blocks of this many: a row of the usual 28 is one, and the steps along it
-// are counted in 16 bits, which are twice as many to a vector register as floats.
-constexpr int block = 32;
-
-// A vector register, as numbers of 16 bits and as pairs of them.
-struct Bits128 {
-  using Steps [[gnu::vector_size(16)]] = std::int16_t;
-  using Pairs [[gnu::vector_size(16)]] = std::int32_t;
-};
-struct Bits256 {
-  using Steps [[gnu::vector_size(32)]] = std::int16_t;
-  using Pairs [[gnu::vector_size(32)]] = std::int32_t;
-};
-struct Bits512 {
-  using Steps [[gnu::vector_size(64)]] = std::int16_t;
-  using Pairs [[gnu::vector_size(64)]] = std::int32_t;
-};
-
-// Where an end of an interval lies in a block that begins at `begin`, to the nearest step. It
-// stands there twice: memory is spread over a register by 32 bits at no cost.
-INKLING_INLINE std::int32_t twice_in_block(float at, float begin, float end) {
-  const float steps = std::min(std::max(at * steps_a_pixel, 0.0f), end) + 0.5f - begin;
-  return static_cast<int>(std::min(std::max(steps, 0.0f), block * steps_a_pixel)) * 0x10001;
-}
-
-// Lays the ink of a row, white, over its `side` pixels, and leaves no intervals. A block may reach
-// beyond the row's end: nothing covers what is there, and it stays as it is.
-template <class Register>
-INKLING_INLINE void lay(std::vector<Intervals>& intervals, int row, int side,
-                        std::uint8_t* row_of_pixels) {
-  const float end = static_cast<float>(side) * steps_a_pixel;
-  using Steps = typename Register::Steps;
-  using StepPairs = typename Register::Pairs;
-  constexpr int width = sizeof(Steps) / sizeof(std::int16_t);
-  Steps pixel_begin;  // of the first pixels of a block
-  for (int c = 0; c < width; ++c) pixel_begin[c] = static_cast<std::int16_t>(c * 256);
-  float leftmost = 0, rightmost = static_cast<float>(side);
-  if (side > block) {
-    std::swap(leftmost, rightmost);
-    for (int at = row;; at = intervals[at].next) {
-      for (int i = 0; i < lanes; ++i) {
-        leftmost = std::min(leftmost, intervals[at].left[i]);
-        rightmost = std::max(rightmost, intervals[at].right[i]);
-      }
-      if (intervals[at].next == 0) break;
-    }
-  }
-  for (int column = std::max(static_cast<int>(leftmost), 0);
-       column < side && static_cast<float>(column) <= rightmost; column += block) {
-    const float begin = static_cast<float>(column) * steps_a_pixel;
-    Steps sums[block / width]{};  // whole numbers up to 15 * 256
-    for (int at = row;; at = intervals[at].next) {
-      const Intervals& there = intervals[at];
-      alignas(64) std::array<std::int32_t, lanes> left, right;
-      for (int i = 0; i < lanes; ++i) {
-        left[i] = twice_in_block(there.left[i], begin, end);
-        right[i] = twice_in_block(there.right[i], begin, end);
-      }
-      for (int part = 0; part < block / width; ++part) {
-        const Steps from = pixel_begin + static_cast<std::int16_t>(part * width * 256);
-        const Steps to = from + 256;
-        for (int i = 0; i < lines_a_pixel; ++i) {
-          const auto l = reinterpret_cast<Steps>(StepPairs{} + left[i]);
-          const auto r = reinterpret_cast<Steps>(StepPairs{} + right[i]);
-          const Steps inside = (r < to ? r : to) - (l > from ? l : from);
-          sums[part] += inside > 0 ? inside : 0;
-        }
-      }
-      if (there.next == 0) break;
-    }
-    std::array<std::uint16_t, block> coverage;
-    std::memcpy(coverage.data(), &sums, sizeof sums);
-    std::array<std::uint8_t, block> pixels;
-    std::copy_n(row_of_pixels + column, block, pixels.begin());
-    // 255 / (15 * 256) is 17 / 256; (x + 1 + x / 256) / 256 is x / 255 for every x below 2^16 - 1.
-    // From and to memory of its own, so that the loop vectorises.
-    for (int c = 0; c < block; ++c) {
-      const int alpha = (coverage[c] * 17 + 128) >> 8;
-      const int x = (255 - pixels[c]) * alpha + 127;
-      pixels[c] = static_cast<std::uint8_t>(pixels[c] + ((x + 1 + (x >> 8)) >> 8));
-    }
-    std::copy_n(pixels.begin(), block, row_of_pixels + column);
-  }
-  intervals[row] = {};
-}
 
 // Memory that is used again from drawing to drawing.
 struct Scratch {
-  std::vector<Chord> chords;         // of two points, by row
-  std::vector<Intervals> intervals;  // of a stroke: the first ones of each row, then further ones
-  std::vector<std::uint8_t> pixels;  // the picture, and a block behind it
+  float radius = -1;  // of the pen, and
+  int side = 0;       // of the picture, for which it is prepared
+  int lines = 0;
+
+  std::vector<Step> half_chords;  // by the fraction of a line on which a disc's centre lies
+
+  // All points of the drawing, in its units; then in steps, and in fractions of a line.
+  std::vector<float> units_x, units_y;
+  std::vector<int> x, y;
+  std::vector<Segments> segments;
+
+  // A stroke, by line: intervals that do not touch each other, on as many levels as they take. How
+  // many levels there are beyond the first, by cell of lines.
+  std::vector<Step> left, right;
+  std::vector<int> levels;
+  // A run of segments that goes down, or up: an interval a line.
+  std::vector<Step> run_left, run_right;
+
+  std::vector<std::uint16_t> pixels;
 };
+
+constexpr int lines_a_cell = 32;
+
+void prepare(Scratch& s, const Geometry& g) {
+  if (s.radius == g.radius && s.side == g.side) return;
+  s.radius = g.radius, s.side = g.side, s.lines = g.lines;
+  s.half_chords.assign(static_cast<std::size_t>(fractions_a_line) * g.stride, no_half);
+  const double radius = static_cast<double>(g.radius) * lines_a_pixel;
+  for (int fraction = 0; fraction < fractions_a_line; ++fraction)
+    for (int i = 0; i < g.chords; ++i) {
+      const double a = i - g.reach - static_cast<double>(fraction) / fractions_a_line;
+      if (const double square = radius * radius - a * a; square >= 0)
+        s.half_chords[fraction * g.stride + most_lanes + i] =
+            static_cast<Step>(std::lround(std::sqrt(square) / lines_a_pixel * g.steps));
+    }
+  s.left.assign(g.lines, no_left);
+  s.right.assign(g.lines, no_right);
+  s.run_left = s.left;
+  s.run_right = s.right;
+  s.levels.assign(g.lines / lines_a_cell + 2, 0);
+  s.pixels.assign(static_cast<std::size_t>(g.side) * g.side + most_lanes, 0);
+}
+
+// All points, one stroke after the other; a dot's point twice, that it have a segment too, and the
+// drawing's last one again up to a whole number of Segments. Returns the number of those.
+INKLING_INLINE std::size_t gather(Scratch& s, const Drawing& drawing) {
+  std::size_t points = 0;
+  for (const Stroke& stroke : drawing.strokes) points += stroke.size() + (stroke.size() == 1);
+  if (points == 0) return 0;
+  const std::size_t whole = (points + Segments::count - 1) / Segments::count;
+  if (s.segments.size() < whole) {
+    s.segments.resize(whole);
+    for (auto* units : {&s.units_x, &s.units_y}) units->resize(whole * Segments::count + 1);
+    for (auto* places : {&s.x, &s.y}) places->resize(whole * Segments::count + 1);
+  }
+  float *x = s.units_x.data(), *y = s.units_y.data();
+  for (const Stroke& stroke : drawing.strokes) {
+    for (const Point& point : stroke) *x++ = point.x, *y++ = point.y;
+    if (stroke.size() == 1) *x++ = stroke[0].x, *y++ = stroke[0].y;
+  }
+  const std::size_t rest = whole * Segments::count - points;
+  std::fill_n(x, rest, x[-1]);
+  std::fill_n(y, rest, y[-1]);
+  return whole;
+}
+
+INKLING_INLINE float bounded(float value, float least, float most) {
+  return std::min(std::max(value, least), most);
+}
+
+// Where the first n points are, the drawing's box in the middle of the picture.
+INKLING_INLINE void place(Scratch& s, const Geometry& g, std::size_t n) {
+  const float* __restrict units_x = s.units_x.data();
+  const float* __restrict units_y = s.units_y.data();
+  float right = units_x[0], bottom = units_y[0];
+  for (std::size_t i = 0; i < n; ++i) {
+    right = std::max(right, units_x[i]);
+    bottom = std::max(bottom, units_y[i]);
+  }
+  const float to_x = g.scale * static_cast<float>(g.steps);
+  const float to_y = g.scale * lines_a_pixel * fractions_a_line;
+  constexpr int outside = steps_a_picture / 2;
+  // Rounded, x after it is made positive, y from the middle of a line.
+  const float shift_x = (g.margin + (256 - right) / 2) * to_x + outside + 0.5f;
+  const float shift_y = (g.margin + (256 - bottom) / 2) * to_y +
+                        static_cast<float>(g.above * fractions_a_line) -
+                        static_cast<float>(fractions_a_line) / 2 + 0.5f;
+  const auto least_y = static_cast<float>((g.reach + 1) * fractions_a_line);
+  const auto most_y =
+      static_cast<float>((g.above + g.side * lines_a_pixel + g.reach + 1) * fractions_a_line);
+  int* __restrict x = s.x.data();
+  int* __restrict y = s.y.data();
+  for (std::size_t i = 0; i < n; ++i) {
+    const float right_of_it = bounded(units_x[i] * to_x + shift_x, 0, 2 * steps_a_picture - 1);
+    x[i] = static_cast<int>(right_of_it) - outside;
+    y[i] = static_cast<int>(bounded(units_y[i] * to_y + shift_y, least_y, most_y));
+  }
+}
+
+// The segments from the points x, y to those after them. Those from one stroke to the next, and
+// from the last point, are of no use.
+INKLING_INLINE void connect(const Geometry& g, const int* x, const int* y, Segments& s) {
+  Segments::Each from_x, from_y, to_x, to_y;
+  std::copy_n(x, Segments::count, from_x.begin());
+  std::copy_n(y, Segments::count, from_y.begin());
+  std::copy_n(x + 1, Segments::count, to_x.begin());
+  std::copy_n(y + 1, Segments::count, to_y.begin());
+  constexpr float fraction = 1.0f / fractions_a_line, line = 1.0f / lines_a_pixel;
+  const auto steps = static_cast<float>(g.steps);
+  const float step = 1 / steps, radius = g.radius;
+  const int reach = g.reach, stride = g.stride;
+  for (int i = 0; i < Segments::count; ++i) {
+    const bool down = from_y[i] <= to_y[i];
+    const int upper_x = down ? from_x[i] : to_x[i], lower_x = down ? to_x[i] : from_x[i];
+    const int upper_y = down ? from_y[i] : to_y[i], lower_y = down ? to_y[i] : from_y[i];
+    s.way[i] = down ? static_cast<int>(from_y[i] < to_y[i]) : -1;
+    s.upper_x[i] = upper_x;
+    s.lower_x[i] = lower_x;
+    s.upper_first[i] = upper_y / fractions_a_line - reach;
+    s.lower_first[i] = lower_y / fractions_a_line - reach;
+    s.upper_chord[i] = upper_y % fractions_a_line * stride + most_lanes;
+    s.lower_chord[i] = lower_y % fractions_a_line * stride + most_lanes;
+
+    // The normal, pointing right, in steps and lines; the sides run from centre + n r to centre +
+    // n r: the right one begins ny below the upper centre, the left one ny above it.
+    const auto along = static_cast<float>(lower_x - upper_x);
+    const float lines = static_cast<float>(lower_y - upper_y) * fraction;
+    const float dx = along * step, dy = lines * line;
+    const float share = radius / std::sqrt(std::max(dx * dx + dy * dy, 1e-9f));
+    const float nx = dy * share * steps, ny = -dx * share * lines_a_pixel;
+    const float slope = along / std::max(lines, fraction);
+    const float begin_left = static_cast<float>(upper_y) * fraction - ny;
+    const float begin_right = static_cast<float>(upper_y) * fraction + ny;
+    const int left = static_cast<int>(begin_left) + 1;
+    const int right = static_cast<int>(begin_right) + 1;
+    const int left_count = static_cast<int>(begin_left + lines) + 1 - left;
+    const int right_count = static_cast<int>(begin_right + lines) + 1 - right;
+    s.left_first[i] = left;
+    s.left_count[i] = std::max(left_count, 0);
+    s.right_first[i] = right;
+    s.right_count[i] = std::max(right_count, 0);
+    // The product of two numbers of 16 bits, as large as they can be; it is rounded down, 1 makes
+    // up for that and rounds the rest.
+    const int most = std::max(std::max(left_count, right_count) - 1, 1);
+    const int unit = static_cast<int>(32767 / static_cast<float>(most));
+    s.unit[i] = unit;
+    s.slope[i] = static_cast<int>(bounded(slope * 65536 / static_cast<float>(unit), -32767, 32767));
+    const float left_x =
+        static_cast<float>(upper_x) - nx + (static_cast<float>(left) - begin_left) * slope;
+    const float right_x =
+        static_cast<float>(upper_x) + nx + (static_cast<float>(right) - begin_right) * slope;
+    s.left_x[i] = static_cast<int>(bounded(left_x + 1, no_right, no_left));
+    s.right_x[i] = static_cast<int>(bounded(right_x + 1, no_right, no_left));
+  }
+}
+
+// A vector register, as numbers of 16 bits with and without a sign, and as pairs of them.
+struct Bits128 {
+  using Steps [[gnu::vector_size(16)]] = Step;
+  using Counts [[gnu::vector_size(16)]] = std::uint16_t;
+  using Pairs [[gnu::vector_size(16)]] = std::uint32_t;
+};
+struct Bits256 {
+  using Steps [[gnu::vector_size(32)]] = Step;
+  using Counts [[gnu::vector_size(32)]] = std::uint16_t;
+  using Pairs [[gnu::vector_size(32)]] = std::uint32_t;
+};
+struct Bits512 {
+  using Steps [[gnu::vector_size(64)]] = Step;
+  using Counts [[gnu::vector_size(64)]] = std::uint16_t;
+  using Pairs [[gnu::vector_size(64)]] = std::uint32_t;
+};
+
+template <class Steps>
+INKLING_INLINE Steps load(const Step* from) {
+  Steps steps;
+  std::memcpy(&steps, from, sizeof steps);
+  return steps;
+}
+
+template <class Steps>
+INKLING_INLINE void store(const Steps& steps, Step* to) {
+  std::memcpy(to, &steps, sizeof steps);
+}
+
+template <class Steps>
+INKLING_INLINE Steps lesser(const Steps& a, const Steps& b) {
+  return a < b ? a : b;
+}
+
+template <class Steps>
+INKLING_INLINE Steps greater(const Steps& a, const Steps& b) {
+  return a > b ? a : b;
+}
+
+// a * b / 2^16, rounded down. Compilers know the instruction for it from a loop alone.
+template <class Steps>
+INKLING_INLINE Steps high_product(const Steps& a, Step b) {
+  std::array<Step, sizeof a / sizeof(Step)> numbers;
+  std::memcpy(&numbers, &a, sizeof a);
+  for (Step& number : numbers) number = static_cast<Step>((int{number} * int{b}) >> 16);
+  return load<Steps>(numbers.data());
+}
+
+// Whether one of them is not 0.
+template <class Steps>
+INKLING_INLINE bool any(const Steps& steps) {
+  std::array<std::uint64_t, sizeof steps / 8> words;
+  std::memcpy(&words, &steps, sizeof words);
+  std::uint64_t bits = 0;
+  for (const std::uint64_t word : words) bits |= word;
+  return bits != 0;
+}
+
+// Adds the ink of the n'th segment to the run's intervals, which it touches wherever it meets their
+// line. A disc has no chords on the lines before and after its own.
+template <class Register>
+INKLING_INLINE void add_segment(const Scratch& s, const Geometry& g, const Segments& segments,
+                                int n, Step* __restrict all_left, Step* __restrict all_right) {
+  using Steps = typename Register::Steps;
+  using Counts = typename Register::Counts;
+  constexpr int lanes = sizeof(Steps) / sizeof(Step);
+  const auto lane_numbers = load<Steps>(lane.data());
+  const int first = segments.upper_first[n], lower_first = segments.lower_first[n];
+  const Step* upper_chords = s.half_chords.data() + segments.upper_chord[n];
+  const Step* lower_chords = s.half_chords.data() + segments.lower_chord[n];
+  const Steps upper_x = Steps{} + static_cast<Step>(segments.upper_x[n]);
+  const Steps lower_x = Steps{} + static_cast<Step>(segments.lower_x[n]);
+  const Steps left_x = Steps{} + static_cast<Step>(segments.left_x[n]);
+  const Steps right_x = Steps{} + static_cast<Step>(segments.right_x[n]);
+  const auto left_count = Counts{} + static_cast<std::uint16_t>(segments.left_count[n]);
+  const auto right_count = Counts{} + static_cast<std::uint16_t>(segments.right_count[n]);
+  const Steps unit = Steps{} + static_cast<Step>(segments.unit[n]);
+  const auto slope = static_cast<Step>(segments.slope[n]);
+  const Steps none_left = Steps{} + no_left, none_right = Steps{} + no_right;
+  for (int at = first; at < lower_first + g.chords; at += lanes) {
+    const Steps upper_half = load<Steps>(upper_chords + std::min(at - first, g.chords));
+    const Steps lower_half = load<Steps>(lower_chords + std::max(at - lower_first, -most_lanes));
+    const Steps n_left = lane_numbers + static_cast<Step>(at - segments.left_first[n]);
+    const Steps n_right = lane_numbers + static_cast<Step>(at - segments.right_first[n]);
+    const Steps side_l = left_x + high_product(n_left * unit, slope);
+    const Steps side_r = right_x + high_product(n_right * unit, slope);
+    const Steps band_l = reinterpret_cast<Counts>(n_left) < left_count ? side_l : none_left;
+    const Steps band_r = reinterpret_cast<Counts>(n_right) < right_count ? side_r : none_right;
+    const Steps discs_l = lesser(upper_x - upper_half, lower_x - lower_half);
+    const Steps discs_r = greater(upper_x + upper_half, lower_x + lower_half);
+    store(lesser(load<Steps>(all_left + at), lesser(discs_l, band_l)), all_left + at);
+    store(greater(load<Steps>(all_right + at), greater(discs_r, band_r)), all_right + at);
+  }
+}
+
+// Moves the run's intervals on the lines from first to end to the stroke's: on each line to the
+// first one that it touches, or to the first free place.
+template <class Register>
+INKLING_INLINE void add_run(Scratch& s, int first, int end) {
+  using Steps = typename Register::Steps;
+  constexpr int lanes = sizeof(Steps) / sizeof(Step);
+  const Steps none_left = Steps{} + no_left, none_right = Steps{} + no_right;
+  const Steps one = Steps{} + Step{1};
+  for (int at = first; at < end; at += lanes) {
+    Steps l = load<Steps>(&s.run_left[at]), r = load<Steps>(&s.run_right[at]);
+    store(none_left, &s.run_left[at]);
+    store(none_right, &s.run_right[at]);
+    for (int level = 0;; ++level) {
+      const std::size_t begin = static_cast<std::size_t>(level) * s.lines;
+      if (level > 0) {
+        if (s.left.size() == begin) {
+          s.left.resize(begin + s.lines, no_left);
+          s.right.resize(begin + s.lines, no_right);
+        }
+        for (const int line : {at, at + lanes - 1}) {
+          int& levels = s.levels[line / lines_a_cell];
+          levels = std::max(levels, level);
+        }
+      }
+      Step *left = &s.left[begin + at], *right = &s.right[begin + at];
+      const Steps there_l = load<Steps>(left), there_r = load<Steps>(right);
+      // They are apart where the later left end is right of the earlier right one.
+      const Steps later = there_l > there_r ? none_right : greater(l, there_l);
+      const Steps earlier = lesser(r, there_r);
+      store(later > earlier ? there_l : lesser(l, there_l), left);
+      store(later > earlier ? there_r : greater(r, there_r), right);
+      l = later > earlier ? l : none_left;
+      r = later > earlier ? r : none_right;
+      if (!any(l <= r ? one : Steps{})) break;
+    }
+  }
+}
+
+// Joins the intervals of a cell of lines that have come to touch.
+template <class Register>
+INKLING_INLINE void unite(Scratch& s, int cell) {
+  using Steps = typename Register::Steps;
+  constexpr int lanes = sizeof(Steps) / sizeof(Step);
+  const Steps none_left = Steps{} + no_left, none_right = Steps{} + no_right;
+  for (int part = 0; part < lines_a_cell; part += lanes) {
+    for (int b = 1; b <= s.levels[cell]; ++b) {
+      for (int a = 0; a < b; ++a) {
+        const int line = cell * lines_a_cell + part;
+        const std::size_t one = static_cast<std::size_t>(a) * s.lines + line;
+        const std::size_t other = static_cast<std::size_t>(b) * s.lines + line;
+        const Steps l = load<Steps>(&s.left[one]), r = load<Steps>(&s.right[one]);
+        const Steps other_l = load<Steps>(&s.left[other]), other_r = load<Steps>(&s.right[other]);
+        const Steps later = greater(l, other_l), earlier = lesser(r, other_r);
+        store(later > earlier ? other_l : lesser(l, other_l), &s.left[other]);
+        store(later > earlier ? other_r : greater(r, other_r), &s.right[other]);
+        store(later > earlier ? l : none_left, &s.left[one]);
+        store(later > earlier ? r : none_right, &s.right[one]);
+      }
+    }
+  }
+}
+
+INKLING_INLINE std::uint32_t pair_at(const Step* steps) {
+  std::uint32_t pair;
+  std::memcpy(&pair, steps, sizeof pair);
+  return pair;
+}
+
+// Lays the ink of a row, white, over its pixels from column to column. Two lines are counted at a
+// time, of which each pixel has one in the lower half and one in the upper half of its pair. A
+// register may reach beyond the row's end: nothing covers what is there, and it stays as it is.
+template <class Register>
+INKLING_INLINE void lay(Scratch& s, const Geometry& g, int row, int levels, int begin, int end) {
+  using Steps = typename Register::Steps;
+  using Pairs = typename Register::Pairs;
+  constexpr int width = sizeof(Pairs) / sizeof(std::uint32_t);
+  const auto lower = reinterpret_cast<Steps>(Pairs{} + 0xffffu);
+  const int factor = 17 * steps_a_pixel / g.steps;
+  const int first_line = g.above + row * lines_a_pixel;
+  const Steps edge = Steps{} + static_cast<Step>(g.side * g.steps);
+  for (int column = begin; column < end; column += width) {
+    Steps from, sums{};
+    for (int i = 0; i < 2 * width; ++i) from[i] = static_cast<Step>((column + i / 2) * g.steps);
+    const Steps to = lesser(from + static_cast<Step>(g.steps), edge);
+    for (int level = 0; level <= levels; ++level) {
+      const std::size_t at = static_cast<std::size_t>(level) * s.lines + first_line;
+      for (int i = 0; i < lines_a_pixel; i += 2) {
+        const auto l = reinterpret_cast<Steps>(Pairs{} + pair_at(&s.left[at + i]));
+        const auto r = reinterpret_cast<Steps>(Pairs{} + pair_at(&s.right[at + i]));
+        const Steps inside = greater(lesser(r, to) - greater(l, from), Steps{});
+        sums += i + 1 < lines_a_pixel ? inside : inside & lower;  // the next row's first line
+      }
+    }
+    const auto pairs = reinterpret_cast<Pairs>(sums);
+    const Pairs sum = (pairs & 0xffffu) + (pairs >> 16);  // up to 15 * steps
+    std::array<std::uint32_t, width> coverage;
+    std::memcpy(&coverage, &sum, sizeof coverage);
+    std::uint16_t* __restrict pixels = &s.pixels[static_cast<std::size_t>(row) * g.side + column];
+    // 255 / 15 is 17; (x + 1 + x / 256) / 256 is x / 255 for every x below 2^16 - 1.
+    for (int i = 0; i < width; ++i) {
+      const auto alpha = static_cast<std::uint16_t>(
+          static_cast<std::uint16_t>(coverage[i] * factor + steps_a_pixel / 2) / steps_a_pixel);
+      const auto paper = static_cast<std::uint16_t>(255 - pixels[i]);
+      const auto x = static_cast<std::uint16_t>(paper * alpha + 127);
+      const auto more = static_cast<std::uint16_t>(x + 1 + (x >> 8));
+      pixels[i] = static_cast<std::uint16_t>(pixels[i] + (more >> 8));
+    }
+  }
+}
 
 template <class Register>
 INKLING_INLINE void draw(const Drawing& drawing, const RasterOptions& options,
                          std::span<std::uint8_t> picture) {
-  const int side = std::clamp(options.side, 1, max_side);
-  assert(picture.size() == static_cast<std::size_t>(side) * side);
-
-  const Box box = bounds(drawing);
-  const float scale = static_cast<float>(side) / (256 + 2 * options.padding + options.line_width);
-  const float margin = options.padding + options.line_width / 2;
-  const float shift_x = (margin + (256 - box.right) / 2) * scale;
-  const float shift_y = (margin + (256 - box.bottom) / 2) * scale;
-  const float radius = options.line_width / 2 * scale;
+  constexpr int lanes = sizeof(typename Register::Steps) / sizeof(Step);
+  const Geometry g(options);
+  assert(picture.size() == static_cast<std::size_t>(g.side) * g.side);
 
   thread_local Scratch scratch;
-  auto& [chords, intervals, pixels] = scratch;
-  chords.resize(std::size_t{2} * side);
-  intervals.assign(side, {});
-  pixels.assign(picture.size() + block, 0);
+  Scratch& s = scratch;
+  prepare(s, g);
+  const std::size_t n = gather(s, drawing);
+  if (n > 0) place(s, g, n * Segments::count);
+  for (std::size_t i = 0; i < n; ++i)
+    connect(g, &s.x[i * Segments::count], &s.y[i * Segments::count], s.segments[i]);
+
+  std::fill_n(s.pixels.begin(), picture.size(), 0);
+  const int reach_x = static_cast<int>(g.radius * static_cast<float>(g.steps)) + 1;
+  std::size_t segment = 0;
   for (const Stroke& stroke : drawing.strokes) {
     if (stroke.empty()) continue;
-    int first_row = side, last_row = 0;
-    Disc before{.chords = chords.data()}, here{.chords = chords.data() + side};
-    for (std::size_t i = 0; i < stroke.size(); ++i) {
-      std::swap(before, here);
-      place(here, stroke[i].x * scale + shift_x, stroke[i].y * scale + shift_y, radius, side);
-      first_row = std::min(first_row, here.first_row);
-      last_row = std::max(last_row, here.last_row);
-      if (i == 0 && stroke.size() > 1) continue;
-      const Disc& from = i == 0 ? here : before;  // a stroke of one point is a dot
-      const bool down = from.y <= here.y;
-      add_segment(down ? from : here, down ? here : from, radius, intervals);
+    const std::size_t begin = segment, end = begin + std::max<std::size_t>(stroke.size() - 1, 1);
+    int first = g.lines, last = 0, leftmost = steps_a_picture, rightmost = 0;
+    while (segment < end) {
+      // Segments that all go down, or up, touch wherever they meet a line: they share an interval.
+      // The first ones have the stroke's intervals to themselves.
+      const bool alone = segment == begin;
+      Step* left = alone ? s.left.data() : s.run_left.data();
+      Step* right = alone ? s.right.data() : s.run_right.data();
+      int run_first = g.lines, run_end = 0;
+      for (int way = 0; segment < end; ++segment) {
+        const Segments& segments = s.segments[segment / Segments::count];
+        const int i = static_cast<int>(segment % Segments::count);
+        if (segments.way[i] * way < 0) break;
+        way |= segments.way[i];
+        add_segment<Register>(s, g, segments, i, left, right);
+        run_first = std::min(run_first, segments.upper_first[i]);
+        run_end = std::max(run_end, segments.lower_first[i] + g.chords);
+        leftmost = std::min({leftmost, segments.upper_x[i], segments.lower_x[i]});
+        rightmost = std::max({rightmost, segments.upper_x[i], segments.lower_x[i]});
+      }
+      if (!alone) add_run<Register>(s, run_first, run_end);
+      first = std::min(first, run_first);
+      last = std::max(last, run_end);
     }
-    for (int row = first_row; row <= last_row; ++row) {
-      unite(intervals, row);
-      lay<Register>(intervals, row, side, &pixels[static_cast<std::size_t>(row) * side]);
+    ++segment;  // from its last point to the next stroke
+
+    const int first_row = std::max(first - g.above, 0) / lines_a_pixel;
+    const int end_row = std::min((last - 1 - g.above) / lines_a_pixel + 1, g.side);
+    const int first_column = std::max(leftmost - reach_x, 0) / g.steps;
+    const int end_column = std::min((rightmost + reach_x) / g.steps + 1, g.side);
+    int most_levels = 0;
+    for (int cell = first / lines_a_cell; cell * lines_a_cell < last; ++cell) {
+      most_levels = std::max(most_levels, s.levels[cell]);
+      unite<Register>(s, cell);
     }
-    intervals.resize(side);
+    for (int row = first_row; row < end_row; ++row) {
+      const int line = g.above + row * lines_a_pixel;
+      const int levels = std::max(s.levels[line / lines_a_cell],
+                                  s.levels[(line + lines_a_pixel - 1) / lines_a_cell]);
+      lay<Register>(s, g, row, levels, first_column, end_column);
+    }
+    for (int level = 0; level <= most_levels; ++level) {
+      const std::size_t at = static_cast<std::size_t>(level) * s.lines;
+      for (int line = first; line < last; line += lanes) {
+        std::fill_n(&s.left[at + line], lanes, no_left);
+        std::fill_n(&s.right[at + line], lanes, no_right);
+      }
+    }
+    if (most_levels > 0)
+      std::fill(&s.levels[first / lines_a_cell], &s.levels[last / lines_a_cell + 2], 0);
   }
-  std::copy_n(pixels.begin(), picture.size(), picture.begin());
+  const std::uint16_t* __restrict pixels = s.pixels.data();
+  std::uint8_t* __restrict bytes = picture.data();
+  for (std::size_t i = 0; i < picture.size(); ++i) bytes[i] = static_cast<std::uint8_t>(pixels[i]);
 }
 
 #ifdef INKLING_LEVELS
