@@ -116,10 +116,17 @@ Drawing to_drawing(const std::vector<Path>& paths) {
 }  // namespace
 
 Drawing normalize(Drawing drawing) {
-  for (Stroke& stroke : drawing.strokes)
-    std::erase_if(stroke,
-                  [](const Point& p) { return !std::isfinite(p.x) || !std::isfinite(p.y); });
-  std::erase_if(drawing.strokes, [](const Stroke& stroke) { return stroke.empty(); });
+  // Nearly always there is nothing to leave out.
+  const auto no_place = [](const Point& p) { return !std::isfinite(p.x) || !std::isfinite(p.y); };
+  bool sound = true;
+  for (const Stroke& stroke : drawing.strokes) {
+    sound &= !stroke.empty();
+    for (const Point& p : stroke) sound &= !no_place(p);
+  }
+  if (!sound) {
+    for (Stroke& stroke : drawing.strokes) std::erase_if(stroke, no_place);
+    std::erase_if(drawing.strokes, [](const Stroke& stroke) { return stroke.empty(); });
+  }
   const Box box = bounds(drawing);
   const double left = box.left, top = box.top;
   const double scale = scale_of(box.right - left, box.bottom - top);

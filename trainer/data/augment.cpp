@@ -11,20 +11,35 @@
 namespace data {
 namespace {
 
-// Rotation, then shear, then stretch, about the middle of the box.
-void bend(ink::Drawing& drawing, const Augmentation& a, Random& random) {
+constexpr float middle = 127.5f;  // of the 255 box
+
+// (x, y) to (xx x + xy y + x, yx x + yy y + y).
+struct Affine {
+  float xx = 1, xy = 0, x = 0;
+  float yx = 0, yy = 1, y = 0;
+};
+
+// Left and right swapped, or not; then rotation, shear and stretch, about the middle of the box.
+Affine bend(bool mirror, const Augmentation& a, Random& random) {
   const double angle = random.uniform(-a.rotation, a.rotation);
   const double shear = random.uniform(-a.shear, a.shear);
   const double stretch = std::exp(random.uniform(-a.stretch, a.stretch));
-  const double c = std::cos(angle), s = std::sin(angle);
-  const auto xx = float((c + shear * s) * stretch), xy = float((shear * c - s) * stretch);
-  const auto yx = float(s / stretch), yy = float(c / stretch);
-  for (ink::Stroke& stroke : drawing.strokes)
-    for (ink::Point& point : stroke) {
-      const float x = point.x - 127.5f, y = point.y - 127.5f;
-      point.x = xx * x + xy * y + 127.5f;
-      point.y = yx * x + yy * y + 127.5f;
-    }
+  const double c = std::cos(angle), s = std::sin(angle), x = mirror ? -1 : 1;
+  Affine map{.xx = float((c + shear * s) * stretch * x),
+             .xy = float((shear * c - s) * stretch),
+             .yx = float(s / stretch * x),
+             .yy = float(c / stretch)};
+  map.x = middle - (map.xx + map.xy) * middle;
+  map.y = middle - (map.yx + map.yy) * middle;
+  return map;
+}
+
+void move(ink::Stroke& stroke, const Affine& map) {
+  for (ink::Point& point : stroke) {
+    const float x = point.x, y = point.y;
+    point.x = map.xx * x + map.xy * y + map.x;
+    point.y = map.yx * x + map.yy * y + map.y;
+  }
 }
 
 // Two waves, half to one and a half of them in the box, each of up to half of the size.
@@ -53,16 +68,6 @@ void warp(ink::Drawing& drawing, double size, Random& random) {
     }
 }
 
-void jitter_strokes(ink::Drawing& drawing, double size, Random& random) {
-  for (ink::Stroke& stroke : drawing.strokes) {
-    const auto dx = float(random.uniform(-size, size)), dy = float(random.uniform(-size, size));
-    for (ink::Point& point : stroke) {
-      point.x += dx;
-      point.y += dy;
-    }
-  }
-}
-
 }  // namespace
 
 ink::Drawing augment(ink::Drawing drawing, const Augmentation& a, Random& random) {
@@ -71,12 +76,26 @@ ink::Drawing augment(ink::Drawing drawing, const Augmentation& a, Random& random
   std::vector<ink::Stroke>& strokes = drawing.strokes;
   if (strokes.size() > 2 && random.chance(a.drop_stroke))
     strokes.erase(strokes.begin() + std::ptrdiff_t(random.below(strokes.size())));
-  if (random.chance(a.mirror))
-    for (ink::Stroke& stroke : strokes)
-      for (ink::Point& point : stroke) point.x = 255 - point.x;
-  if (random.chance(a.bend)) bend(drawing, a, random);
-  if (a.warp > 0) warp(drawing, a.warp, random);
-  if (strokes.size() > 1) jitter_strokes(drawing, a.stroke_jitter, random);
+  Affine map;
+  const bool mirror = random.chance(a.mirror);
+  if (random.chance(a.bend))
+    map = bend(mirror, a, random);
+  else if (mirror)
+    map = {.xx = -1, .x = 2 * middle};
+  // What each stroke is moved by on its own goes with the rest, unless the warp comes between.
+  if (a.warp > 0) {
+    for (ink::Stroke& stroke : strokes) move(stroke, map);
+    warp(drawing, a.warp, random);
+    map = {};
+  }
+  for (ink::Stroke& stroke : strokes) {
+    Affine its = map;
+    if (strokes.size() > 1) {
+      its.x += float(random.uniform(-a.stroke_jitter, a.stroke_jitter));
+      its.y += float(random.uniform(-a.stroke_jitter, a.stroke_jitter));
+    }
+    move(stroke, its);
+  }
   return ink::normalize(std::move(drawing));
 }
 
