@@ -157,6 +157,23 @@ FolderLock::~FolderLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+LargeMemory::LargeMemory(std::size_t size) {
+  if (size == 0) return;
+  void* bytes = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (bytes == MAP_FAILED) fail("there is no memory for {} MB of drawings", size >> 20);
+  ::madvise(bytes, size, MADV_HUGEPAGE);  // where it cannot be, it is slower
+  bytes_ = {static_cast<std::uint8_t*>(bytes), size};
+}
+
+LargeMemory& LargeMemory::operator=(LargeMemory&& other) noexcept {
+  std::swap(bytes_, other.bytes_);
+  return *this;
+}
+
+LargeMemory::~LargeMemory() {
+  if (!bytes_.empty()) ::munmap(bytes_.data(), bytes_.size());
+}
+
 InputFile::InputFile(const fs::path& path) : path_(path.string()) {
   Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (file.number < 0) fail("{}: cannot be opened: {}", path_, std::strerror(errno));
@@ -174,17 +191,14 @@ InputFile::InputFile(InputFile&& other) noexcept
       size_(other.size_),
       changed_(other.changed_),
       kept_(other.kept_),
-      memory_(std::move(other.memory_)) {}
+      memory_(other.memory_) {}
 
 InputFile::~InputFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-void InputFile::keep() {
-  std::vector<std::uint8_t> memory;
-  memory.resize(std::size_t(size_));
-  memory.resize(read(0, memory));
-  memory_ = std::move(memory);
+void InputFile::keep(std::span<std::uint8_t> memory) {
+  memory_ = memory.first(read(0, memory));
   kept_ = true;
 }
 
@@ -192,7 +206,7 @@ std::span<const std::uint8_t> InputFile::view(std::uint64_t at, std::size_t size
                                               std::vector<std::uint8_t>& memory) const {
   if (kept_) {
     const std::size_t from = std::size_t(std::min<std::uint64_t>(at, memory_.size()));
-    return std::span(memory_).subspan(from, std::min(size, memory_.size() - from));
+    return memory_.subspan(from, std::min(size, memory_.size() - from));
   }
   memory.resize(size);
   return std::span(memory).first(read(at, memory));

@@ -70,6 +70,23 @@ void prepare_output_folder(const std::filesystem::path& folder);
 // keeps others out of the folder (FolderLock).
 void remove_leftovers(const std::filesystem::path& folder);
 
+// Memory for much that is read here and there, all zeros at first. In huge pages where the system
+// has them, so that the processor need not look up where each piece lies.
+class LargeMemory {
+ public:
+  LargeMemory() = default;
+  // Fails where there is not so much.
+  explicit LargeMemory(std::size_t size);
+  LargeMemory(LargeMemory&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
+  LargeMemory& operator=(LargeMemory&& other) noexcept;
+  ~LargeMemory();
+
+  std::span<std::uint8_t> bytes() const { return bytes_; }
+
+ private:
+  std::span<std::uint8_t> bytes_;
+};
+
 // A file that is read here and there, by several threads at once. What is read is not kept, since a
 // data set may be larger than memory, unless keep() was called.
 class InputFile {
@@ -83,9 +100,9 @@ class InputFile {
   std::uint64_t size() const { return size_; }
   const std::string& path() const { return path_; }
 
-  // Reads the whole file into memory: what is asked for from now on comes from there, whatever
-  // becomes of the file. Fails where the disk does. Not while others read.
-  void keep();
+  // Reads the whole file into `memory`, of its size: what is asked for from now on comes from
+  // there, whatever becomes of the file. Fails where the disk does. Not while others read.
+  void keep(std::span<std::uint8_t> memory);
 
   // The bytes from the place `at` on, at most `size` and as far as the file reaches: in the file's
   // own memory where it is kept, else read into `memory`. Fails where the disk does.
@@ -110,7 +127,7 @@ class InputFile {
   std::uint64_t size_ = 0;
   std::int64_t changed_ = 0;  // nanoseconds since 1970
   bool kept_ = false;
-  std::vector<std::uint8_t> memory_;
+  std::span<const std::uint8_t> memory_;
 };
 
 // Keeps a second program from writing into a folder: while one of these lives, another for the same

@@ -175,7 +175,13 @@ void keep_small_files(Dataset& dataset, std::uint64_t most) {
   std::uint64_t bytes = 0;
   for (const File& file : dataset.files) bytes += file.bytes.size();
   if (bytes > most) return;
-  for (File& file : dataset.files) file.bytes.keep();
+  dataset.memory = LargeMemory(std::size_t(bytes));
+  std::span<std::uint8_t> rest = dataset.memory.bytes();
+  for (File& file : dataset.files) {
+    const auto size = std::size_t(file.bytes.size());
+    file.bytes.keep(rest.first(size));
+    rest = rest.subspan(size);
+  }
 }
 
 // Takes back what the files from `file` on, and their samples, have added.
