@@ -10,6 +10,7 @@
 //   --layers    by layer, with what was fused into it
 //   --scaling   two workers beside one, in turns
 //   --data      drawings of the folder, augmented, beside one fixed batch, in turns, per CPU-second
+#include <sched.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -194,12 +195,13 @@ void measure(const std::string& architecture, const Options& options) {
 // Runs two trainers in turns; prints the median of the ratios of their rates.
 void compare(const char* what, Trainer& one, const nn::Source& one_source, Trainer& other,
              const nn::Source& other_source, double seconds, double Trainer::Rate::* rate) {
+  // Short ones: a shared machine changes its pace within seconds.
   std::vector<double> ratios;
-  for (int pair = 0; pair < 7; ++pair) {
-    const double first = one.run(seconds / 4, one_source).*rate;
-    ratios.push_back(other.run(seconds / 4, other_source).*rate / first);
+  for (int pair = 0; pair < 31; ++pair) {
+    const double first = one.run(seconds / 16, one_source).*rate;
+    ratios.push_back(other.run(seconds / 16, other_source).*rate / first);
   }
-  std::printf("%s: %.2f times (median of %zu pairs)\n", what, median(ratios), ratios.size());
+  std::printf("%s: %.3f times (median of %zu pairs)\n", what, median(ratios), ratios.size());
 }
 
 void compare_scaling(const std::string& architecture, const Options& options) {
@@ -209,7 +211,16 @@ void compare_scaling(const std::string& architecture, const Options& options) {
           noise(options), options.seconds, &Trainer::Rate::per_second);
 }
 
+// On a shared machine no two cores are alike: what is compared runs on the same one.
+void stay_on_this_core() {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  CPU_SET(std::size_t(sched_getcpu()), &cores);
+  sched_setaffinity(0, sizeof cores, &cores);
+}
+
 void compare_data(const std::string& architecture, Options options) {
+  if (options.threads == 1) stay_on_this_core();
   const train::Recipe recipe;
   const data::Dataset dataset = train::open_drawings(recipe, {options.data});
   options.classes = int(dataset.classes.size());
