@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <string>
+#include <utility>
 
 namespace ink {
 
@@ -58,18 +59,26 @@ Result<std::size_t> record_size(std::span<const std::uint8_t> bytes) {
 }
 
 Result<std::size_t> read_record(std::span<const std::uint8_t> bytes, Record& record) {
+  // Strokes that the record before had too many of, for their memory.
+  thread_local std::vector<Stroke> spare;
   std::size_t n_strokes = 0;
   std::vector<Stroke>& strokes = record.drawing.strokes;
   Result<std::size_t> size =
       walk(bytes, [&](const std::uint8_t* xs, const std::uint8_t* ys, std::size_t count) {
-        if (n_strokes == strokes.size()) strokes.emplace_back();
+        if (n_strokes == strokes.size()) {
+          strokes.emplace_back();
+          if (!spare.empty()) {
+            strokes.back().swap(spare.back());
+            spare.pop_back();
+          }
+        }
         Stroke& stroke = strokes[n_strokes++];
         stroke.resize(count);
         for (std::size_t i = 0; i < count; ++i) {
           stroke[i] = {static_cast<float>(xs[i]), static_cast<float>(ys[i]), 0};
         }
       });
-  strokes.resize(n_strokes);
+  for (; strokes.size() > n_strokes; strokes.pop_back()) spare.push_back(std::move(strokes.back()));
   if (!size) return size;
   record.key = little_endian<std::uint64_t>(&bytes[0]);
   record.country = {static_cast<char>(bytes[8]), static_cast<char>(bytes[9])};

@@ -351,6 +351,12 @@ void draw(const ink::Drawing& drawing, const ink::RasterOptions& raster, std::sp
   to_floats(pixels, picture);
 }
 
+void prefetch_file(const Dataset& dataset, const Sample& sample) {
+  const auto* file = reinterpret_cast<const char*>(&dataset.files[sample.file]);
+  __builtin_prefetch(file);
+  __builtin_prefetch(file + sizeof(File) - 1);
+}
+
 void prefetch(const Dataset& dataset, const Sample& sample) {
   constexpr std::size_t usual_drawing = 192;  // bytes
   dataset.files[sample.file].bytes.prefetch(sample.at, usual_drawing);

@@ -111,6 +111,10 @@ void draw(const Dataset& dataset, const Sample& sample, const ink::RasterOptions
 // The picture of any drawing, as above.
 void draw(const ink::Drawing& drawing, const ink::RasterOptions& raster, std::span<float> picture);
 
+// Has the processor bring near what is known of the drawing's file: the drawing itself is wanted
+// soon.
+void prefetch_file(const Dataset& dataset, const Sample& sample);
+
 // Has the processor bring the drawing near, where it is kept in memory: it is wanted soon.
 void prefetch(const Dataset& dataset, const Sample& sample);
 

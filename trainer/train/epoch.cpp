@@ -39,8 +39,9 @@ nn::Lesson Epoch::draw(std::size_t row, std::span<float> picture) const {
   const std::size_t index = order_[row];
   const data::Sample& sample = samples[index];
   // They lie all over memory: the next ones are on their way while this one is drawn.
-  if (row + 2 < order_.size()) {
-    __builtin_prefetch(&samples[order_[row + 2]]);
+  if (row + 3 < order_.size()) {
+    __builtin_prefetch(&samples[order_[row + 3]]);
+    data::prefetch_file(dataset_, samples[order_[row + 2]]);
     data::prefetch(dataset_, samples[order_[row + 1]]);
   }
   const ink::RasterOptions raster{.side = recipe_.side};
