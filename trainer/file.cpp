@@ -33,6 +33,24 @@ std::int64_t nanoseconds(const timespec& time) {
 
 }  // namespace
 
+Mapping& Mapping::operator=(Mapping&& other) noexcept {
+  std::swap(bytes_, other.bytes_);
+  return *this;
+}
+
+Mapping::~Mapping() {
+  if (!bytes_.empty()) ::munmap(bytes_.data(), bytes_.size());
+}
+
+Mapping large_memory(std::size_t size) {
+  if (size == 0) return {};
+  void* bytes = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (bytes == MAP_FAILED)
+    fail("there are no {} MB of memory left; close other programs", size >> 20);
+  ::madvise(bytes, size, MADV_HUGEPAGE);  // where it cannot be, it is slower
+  return Mapping({static_cast<std::uint8_t*>(bytes), size});
+}
+
 MappedFile::MappedFile(const fs::path& path) {
   Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
   if (file.number < 0) fail("{}: cannot be opened: {}", path.string(), std::strerror(errno));
@@ -43,18 +61,7 @@ MappedFile::MappedFile(const fs::path& path) {
   if (size == 0) return;
   void* bytes = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.number, 0);
   if (bytes == MAP_FAILED) fail("{}: cannot be mapped: {}", path.string(), std::strerror(errno));
-  bytes_ = {static_cast<const std::uint8_t*>(bytes), size};
-}
-
-MappedFile::MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
-
-MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
-  std::swap(bytes_, other.bytes_);
-  return *this;
-}
-
-MappedFile::~MappedFile() {
-  if (!bytes_.empty()) ::munmap(const_cast<std::uint8_t*>(bytes_.data()), bytes_.size());
+  mapping_ = Mapping({static_cast<std::uint8_t*>(bytes), size});
 }
 
 std::string read_file(const fs::path& path) {
@@ -155,23 +162,6 @@ FolderLock::FolderLock(const fs::path& folder) {
 
 FolderLock::~FolderLock() {
   if (descriptor_ >= 0) ::close(descriptor_);
-}
-
-LargeMemory::LargeMemory(std::size_t size) {
-  if (size == 0) return;
-  void* bytes = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (bytes == MAP_FAILED) fail("there is no memory for {} MB of drawings", size >> 20);
-  ::madvise(bytes, size, MADV_HUGEPAGE);  // where it cannot be, it is slower
-  bytes_ = {static_cast<std::uint8_t*>(bytes), size};
-}
-
-LargeMemory& LargeMemory::operator=(LargeMemory&& other) noexcept {
-  std::swap(bytes_, other.bytes_);
-  return *this;
-}
-
-LargeMemory::~LargeMemory() {
-  if (!bytes_.empty()) ::munmap(bytes_.data(), bytes_.size());
 }
 
 InputFile::InputFile(const fs::path& path) : path_(path.string()) {

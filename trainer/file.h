@@ -10,23 +10,39 @@
 #include <utility>
 #include <vector>
 
+// Memory that the kernel has mapped, given back at the end of this.
+class Mapping {
+ public:
+  Mapping() = default;
+  explicit Mapping(std::span<std::uint8_t> bytes) : bytes_(bytes) {}
+  Mapping(Mapping&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
+  Mapping& operator=(Mapping&& other) noexcept;
+  ~Mapping();
+
+  std::span<std::uint8_t> bytes() const { return bytes_; }
+
+ private:
+  std::span<std::uint8_t> bytes_;
+};
+
+// Memory for much that is read here and there, all zeros. In huge pages where the system has them,
+// so that the processor need not look up where each piece lies. Fails where there is not so much.
+Mapping large_memory(std::size_t size);
+
 // A file's bytes, mapped into memory: only what is read takes up memory, and the kernel may drop it
 // again.
 class MappedFile {
  public:
   // Fails where the file cannot be opened or mapped. An empty file has no bytes.
   explicit MappedFile(const std::filesystem::path& path);
-  MappedFile(MappedFile&& other) noexcept;
-  MappedFile& operator=(MappedFile&& other) noexcept;
-  ~MappedFile();
 
-  std::span<const std::uint8_t> bytes() const { return bytes_; }
+  std::span<const std::uint8_t> bytes() const { return mapping_.bytes(); }
   std::string_view text() const {
-    return {reinterpret_cast<const char*>(bytes_.data()), bytes_.size()};
+    return {reinterpret_cast<const char*>(bytes().data()), bytes().size()};
   }
 
  private:
-  std::span<const std::uint8_t> bytes_;
+  Mapping mapping_;
 };
 
 // All of a file; fails likewise.
@@ -69,23 +85,6 @@ void prepare_output_folder(const std::filesystem::path& folder);
 // Removes the temporary files that a program left which was killed while it wrote. Only for who
 // keeps others out of the folder (FolderLock).
 void remove_leftovers(const std::filesystem::path& folder);
-
-// Memory for much that is read here and there, all zeros at first. In huge pages where the system
-// has them, so that the processor need not look up where each piece lies.
-class LargeMemory {
- public:
-  LargeMemory() = default;
-  // Fails where there is not so much.
-  explicit LargeMemory(std::size_t size);
-  LargeMemory(LargeMemory&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
-  LargeMemory& operator=(LargeMemory&& other) noexcept;
-  ~LargeMemory();
-
-  std::span<std::uint8_t> bytes() const { return bytes_; }
-
- private:
-  std::span<std::uint8_t> bytes_;
-};
 
 // A file that is read here and there, by several threads at once. What is read is not kept, since a
 // data set may be larger than memory, unless keep() was called.

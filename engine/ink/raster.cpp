@@ -40,6 +40,7 @@ constexpr Step no_half = -2 * steps_a_picture;  // of the chord on a line that a
 // Loops run over whole vector registers, without branches; behind what they work on there is room
 // for the rest of one.
 constexpr int most_lanes = 32;
+constexpr int lines_a_cell = 32;  // a stroke's levels are counted by cells of lines
 
 constexpr std::array<Step, most_lanes> lane = [] {
   std::array<Step, most_lanes> numbers{};
@@ -59,8 +60,8 @@ struct Geometry {
         chords(2 * reach + 2),
         stride(chords + 2 * most_lanes),
         above(chords + most_lanes),
-        lines((above + side * lines_a_pixel + 2 * chords + most_lanes) / most_lanes * most_lanes +
-              most_lanes) {}
+        lines(((above + side * lines_a_pixel + 2 * chords + most_lanes) / lines_a_cell + 1) *
+              lines_a_cell) {}
 
   int side, steps;  // of the picture, in pixels; of a pixel
   float scale;      // from the drawing's units to pixels
@@ -70,7 +71,7 @@ struct Geometry {
   int chords;       // lines of a disc
   int stride;       // from one fraction's half chords to the next one's
   int above;        // lines above the picture
-  int lines;        // all, with those above and below it
+  int lines;        // all, with those above and below it; whole cells
 };
 
 // Segments, each from a point of the drawing to the next one. What the discs around its ends and
@@ -109,8 +110,6 @@ struct Scratch {
 
   std::vector<std::uint16_t> pixels;
 };
-
-constexpr int lines_a_cell = 32;
 
 void prepare(Scratch& s, const Geometry& g) {
   if (s.radius == g.radius && s.side == g.side) return;

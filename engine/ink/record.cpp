@@ -66,11 +66,9 @@ Result<std::size_t> read_record(std::span<const std::uint8_t> bytes, Record& rec
   Result<std::size_t> size =
       walk(bytes, [&](const std::uint8_t* xs, const std::uint8_t* ys, std::size_t count) {
         if (n_strokes == strokes.size()) {
-          strokes.emplace_back();
-          if (!spare.empty()) {
-            strokes.back().swap(spare.back());
-            spare.pop_back();
-          }
+          if (spare.empty()) spare.emplace_back();
+          strokes.push_back(std::move(spare.back()));
+          spare.pop_back();
         }
         Stroke& stroke = strokes[n_strokes++];
         stroke.resize(count);

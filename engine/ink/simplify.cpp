@@ -24,13 +24,17 @@ double scale_of(double width, double height) {
   return extent > 0 ? longer_side / extent : 1;
 }
 
+bool has_no_place(const Point& p) {
+  return !std::isfinite(p.x) || !std::isfinite(p.y);
+}
+
 std::vector<Path> normalized_paths(const Drawing& drawing) {
   std::vector<Path> paths;
   double left = INFINITY, top = INFINITY, right = -INFINITY, bottom = -INFINITY;
   for (const Stroke& stroke : drawing.strokes) {
     Path path;
     for (const Point& p : stroke) {
-      if (!std::isfinite(p.x) || !std::isfinite(p.y)) continue;
+      if (has_no_place(p)) continue;
       path.push_back({p.x, p.y, p.t});
       left = std::min<double>(left, p.x);
       top = std::min<double>(top, p.y);
@@ -117,14 +121,13 @@ Drawing to_drawing(const std::vector<Path>& paths) {
 
 Drawing normalize(Drawing drawing) {
   // Nearly always there is nothing to leave out.
-  const auto no_place = [](const Point& p) { return !std::isfinite(p.x) || !std::isfinite(p.y); };
   bool sound = true;
   for (const Stroke& stroke : drawing.strokes) {
     sound &= !stroke.empty();
-    for (const Point& p : stroke) sound &= !no_place(p);
+    for (const Point& p : stroke) sound &= !has_no_place(p);
   }
   if (!sound) {
-    for (Stroke& stroke : drawing.strokes) std::erase_if(stroke, no_place);
+    for (Stroke& stroke : drawing.strokes) std::erase_if(stroke, has_no_place);
     std::erase_if(drawing.strokes, [](const Stroke& stroke) { return stroke.empty(); });
   }
   const Box box = bounds(drawing);

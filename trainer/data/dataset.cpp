@@ -175,7 +175,7 @@ void keep_small_files(Dataset& dataset, std::uint64_t most) {
   std::uint64_t bytes = 0;
   for (const File& file : dataset.files) bytes += file.bytes.size();
   if (bytes > most) return;
-  dataset.memory = LargeMemory(std::size_t(bytes));
+  dataset.memory = large_memory(std::size_t(bytes));
   std::span<std::uint8_t> rest = dataset.memory.bytes();
   for (File& file : dataset.files) {
     const auto size = std::size_t(file.bytes.size());

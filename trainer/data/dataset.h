@@ -58,7 +58,7 @@ struct Dataset {
   std::vector<std::string> classes;
   std::vector<File> files;                            // in the order of the classes
   std::array<std::vector<Sample>, n_splits> samples;  // by Split; in the order of the files
-  LargeMemory memory;                                 // of files that are kept
+  Mapping memory;                                     // of files that are kept
   std::vector<std::string> warnings;  // what the user should know of: a line for each file
 };
 
