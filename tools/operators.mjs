@@ -2,10 +2,10 @@
 // a folder, as they are when ONNX Runtime has fused what it can.
 //
 //   node tools/operators.mjs FOLDER            writes the list
-//   node tools/operators.mjs --check FOLDER    fails where the list lacks one
+//   node tools/operators.mjs --check FOLDER    fails where the list lacks one, or has one that none needs
 //
 // The folder is that of tests/trainer/onnx_samples.cpp, with every network of the zoo as it is exported, in floats and in
-// eight bits, and one that has every layer: build/native/bin/onnx_samples assets/models/default.onnx FOLDER
+// eight bits, some of them compressed otherwise, and one that has every layer: build/native/bin/onnx_samples assets/models/default.onnx FOLDER
 
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -59,8 +59,10 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     if (check) {
       const known = await listedOperators();
       const missing = [...operators].filter((operator) => !known.has(operator));
-      if (missing.length > 0) throw new Error(`${listed} lacks ${missing.join(', ')}: write it anew, then tools/build-ort`);
-      console.log(`${files.length} models, ${operators.size} operators, all of them listed`);
+      const idle = [...known].filter((operator) => !operators.has(operator));
+      const wrong = [missing.length > 0 && `lacks ${missing.join(', ')}`, idle.length > 0 && `has ${idle.join(', ')}, which no model needs`].filter(Boolean);
+      if (wrong.length > 0) throw new Error(`${listed} ${wrong.join(', and ')}: write it anew, then tools/build-ort`);
+      console.log(`${files.length} models, ${operators.size} operators, all of them listed, and no others`);
     } else {
       const lines = new Map();
       for (const operator of [...operators].sort()) {

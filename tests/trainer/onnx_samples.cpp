@@ -132,6 +132,13 @@ onnx::Model in_int8(onnx::Model model, const std::vector<float>& pictures, bool 
           onnx::WeightType::int8};
 }
 
+// Its dense and 1x1 layers as products of two thinner ones.
+onnx::Model thinner(const onnx::Model& model, int rank) {
+  const nn::Folded folded = nn::fold(model.graph, model.weights);
+  compression::LowRank thin = compression::low_rank(folded.graph, folded.weights, {.rank = rank});
+  return {std::move(thin.graph), std::move(thin.weights), model.card};
+}
+
 // Every kind of layer that is written, activations both behind a convolution or a dense layer, into
 // which ONNX Runtime takes them, and where it can't.
 nn::Graph every_layer() {
@@ -167,14 +174,23 @@ void write_samples(const fs::path& default_model, const fs::path& folder) {
   for (const bool weights_only : {true, false})
     write_sample(folder, weights_only ? "default-weights" : "default-anew-int8",
                  in_int8(trained, pictures, weights_only), pictures);
-  compression::LowRank thin = compression::low_rank(trained.graph, trained.weights, {.rank = 20});
-  write_sample(folder, "default-svd",
-               {std::move(thin.graph), std::move(thin.weights), shipped.card}, pictures);
+  const onnx::Model thin = thinner(trained, 20);
+  write_sample(folder, "default-svd", thin, pictures);
+  write_sample(folder, "default-svd-int8", in_int8(thin, pictures, false), pictures);
   for (const zoo::Architecture& architecture : zoo::architectures()) {
     const std::string name(architecture.name);
     write_sample(folder, name, untrained(architecture.make({})), pictures);
     write_sample(folder, name + "-int8", in_int8(untrained(architecture.make({})), pictures, false),
                  pictures);
+  }
+  // As `inkling compress` makes them besides; pruned ones have the same layers, with zeros in them.
+  for (const char* name : {"simple-cnn", "mobile"}) {
+    const std::string is = name;
+    const onnx::Model model = untrained(zoo::find(name).make({}));
+    const onnx::Model split = thinner(model, 20);
+    write_sample(folder, is + "-svd", split, pictures);
+    write_sample(folder, is + "-svd-int8", in_int8(split, pictures, false), pictures);
+    write_sample(folder, is + "-weights", in_int8(model, pictures, true), pictures);
   }
   write_sample(folder, "every-layer", untrained(every_layer()), pictures);
   write_sample(folder, "every-layer-int8", in_int8(untrained(every_layer()), pictures, false),
