@@ -27,14 +27,26 @@ after(() => {
 
 const shipped = readFileSync(join(dist, 'models/default.ort'));
 
-test('it is what tools/build-ort made of the list of operators', () => {
-  const built = join(root, 'assets/runtime');
+const built = join(root, 'assets/runtime');
+
+test('it is what tools/build-ort made of the list of operators and of tools/ort', () => {
   const sums = readFileSync(join(built, 'SHA256SUMS'), 'utf8').trim().split('\n').map((line) => line.split(/ +/));
-  assert.deepEqual(sums.map(([, file]) => file), ['operators.config', 'ort.mjs', 'ort.wasm']);
+  const sources = readdirSync(join(root, 'tools/ort')).map((file) => `../../tools/ort/${file}`).sort();
+  assert.deepEqual(sums.map(([, file]) => file), ['operators.config', 'ort.mjs', 'ort.wasm', ...sources]);
   for (const [sum, file] of sums) {
     assert.equal(createHash('sha256').update(readFileSync(join(built, file))).digest('hex'), sum, `${file}: run tools/build-ort`);
   }
-  assert.ok(readFileSync(join(built, 'ort.wasm')).equals(readFileSync(join(dist, 'runtime/small.wasm'))), 'and the page has it');
+  for (const [file, name] of [['ort.mjs', 'small.js'], ['ort.wasm', 'small.wasm']]) {
+    assert.ok(readFileSync(join(built, file)).equals(readFileSync(join(dist, 'runtime', name))), `and the page has it: ${name}`);
+  }
+});
+
+test('it is of the version of the stock build', () => {
+  const [, version] = /\bversion=(\S+)/.exec(readFileSync(join(root, 'tools/build-ort'), 'utf8'));
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  assert.deepEqual([dependencies['onnxruntime-web'], dependencies['onnxruntime-node']], [version, version]);
+  assert.match(readFileSync(join(built, 'README.md'), 'utf8'), new RegExp(`ONNX Runtime ${version.replaceAll('.', '\\.')} built`));
+  assert.ok(readFileSync(join(root, 'tools/ort/sources.sha256'), 'utf8').includes(` onnxruntime_${version}+dfsg.orig`));
 });
 
 // ---- every network of the zoo, in every browser ----
