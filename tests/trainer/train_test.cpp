@@ -86,6 +86,9 @@ TEST_CASE(
     const Outcome outcome = inkling("train --data " + data + " --out " + out + options);
     REQUIRE_MESSAGE(outcome.status == 0, outcome.output);
     CHECK(outcome.output.find("epoch 6/6") != std::string::npos);
+    CHECK_MESSAGE(
+        outcome.output.find("node tools/convert.mjs " + out + "/model.onnx ") != std::string::npos,
+        outcome.output);
   }
   const json metrics = metrics_of(first);
   CHECK(metrics["test"]["top1"] > 0.8);

@@ -94,9 +94,14 @@ void train_network(const nn::Ranks& ranks, const Options& options) {
     };
   }
   train::run(*recipe, *dataset, run);
-  if (ranks.leads())
-    say(fmt::format("to play with it: drop it on the page, or ./play --model {}",
-                    (run.out / "model.onnx").string()));
+  if (!ranks.leads()) return;
+  const std::string model = (run.out / "model.onnx").string();
+  say(
+      fmt::format("to play with it: drop it on the page (with the stock runtime, 2 MB more), or "
+                  "./play --model {}",
+                  model));
+  say(fmt::format("for the page's small runtime: node tools/convert.mjs {} dist/models/NAME.ort",
+                  model));
 }
 
 // Where another rank has died.
