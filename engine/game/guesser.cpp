@@ -76,19 +76,19 @@ Saying speak(Guesser& guesser, double dt, bool ink) {
 int choose(Wording& wording, Occasion occasion, int n) {
   if (n < 1) return -1;
   const bool guesses = occasion == Occasion::one_guess || occasion == Occasion::two_guesses;
+  int& last = guesses ? wording.last : wording.last_kind;
   std::vector<bool>& used = wording.used[static_cast<std::size_t>(occasion)];
   used.resize(static_cast<std::size_t>(n), false);  // another language has other sentences
   const auto left = [&] {
     std::vector<int> patterns;
     for (int i = 0; i < n; ++i) {
-      const bool again = guesses && i == wording.last && n > 1;
+      const bool again = i == last && n > 1;
       if (!used[static_cast<std::size_t>(i)] && !again) patterns.push_back(i);
     }
     return patterns;
   };
   std::vector<int> patterns = left();
   if (patterns.empty()) {
-    if (occasion == Occasion::no_ink || occasion == Occasion::no_idea) return -1;
     used.assign(used.size(), false);
     patterns = left();
   }
@@ -96,7 +96,7 @@ int choose(Wording& wording, Occasion occasion, int n) {
   const int choice = patterns[random.below(patterns.size())];
   wording.seed = random.state;
   used[static_cast<std::size_t>(choice)] = true;
-  if (guesses) wording.last = choice;
+  last = choice;
   return choice;
 }
 

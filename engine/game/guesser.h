@@ -74,12 +74,12 @@ Saying speak(Guesser& guesser, double dt, bool ink = true);
 struct Wording {
   std::uint64_t seed = 0;
   std::array<std::vector<bool>, occasions> used;
-  int last = -1;  // pattern of the last guess
+  int last = -1;       // pattern of the last guess
+  int last_kind = -1;  // of what was said last without one
 };
 
 // Which of the n sentences of this occasion to say next, 0..n-1, at random among those not used in
-// this round. When all were used: guesses begin anew, of kind words there are then no more (-1).
-// -1 as well when n < 1.
+// this round; when all were used they begin anew. -1 when n < 1.
 int choose(Wording& wording, Occasion occasion, int n);
 
 }  // namespace game
