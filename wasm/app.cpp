@@ -135,7 +135,7 @@ void play_mode(App& app, game::Mode mode) {
 // What leads away from the title needs the letters of the other screens, and a game its words.
 bool must_wait(const App& app, std::string_view id) {
   if (app.screen != Screen::title || id == "retry" || id.starts_with("language-")) return false;
-  return !app.lettered || (app.card.classes.empty() && id != "settings");
+  return !app.lettered || (awaits_words(app) && id != "settings");
 }
 
 void begin_practice(App& app, std::string_view word) {
@@ -374,6 +374,15 @@ void show(App& app, Screen screen) {
   pointer_cancel(app);
 }
 
+bool just_ended(const App& app) {
+  constexpr double moment = 0.8;
+  const game::Outcome outcome = app.session.round.outcome;
+  if (app.screen == Screen::draw)
+    return outcome == game::Outcome::won && app.ui.now - app.won_at < moment;
+  return app.screen == Screen::verdict && outcome != game::Outcome::skipped &&
+         app.ui.now - app.screen_since < moment;
+}
+
 void speak_up(App& app, std::string sentence, Urgency urgency) {
   set_saying(app, std::move(sentence));
   tell(app, app.saying, urgency);
@@ -528,10 +537,6 @@ void key_down(App& app, Key key) {
       if (has_button(app, id)) return perform(app, id);
     return;
   }
-  // Who was about to steer the pen has not meant to put the verdict away.
-  const bool won = app.screen == Screen::draw;
-  const bool just_over = app.screen == Screen::verdict && app.ui.now - app.screen_since < 1;
-  if (app.keys.pen.in_use && (won || just_over)) return;
   for (const std::string_view id :
        {"play", "got-it", "continue", "again", "replay", "keep-picture"}) {
     if (has_button(app, id)) return perform(app, id);

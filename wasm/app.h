@@ -127,6 +127,10 @@ void key_up(App& app, Key key);
 // Ink to a place of the screen, as far as that is on the sheet.
 void draw_to(App& app, ui::Vec at);
 
+// Has the round ended just now, by itself? Who was drawing draws on for a moment, and means nothing
+// by it; nor is the verdict seen so soon.
+bool just_ended(const App& app);
+
 // Says a sentence in the bubble, in the mirror and aloud.
 void speak_up(App& app, std::string sentence, Urgency urgency = Urgency::in_turn);
 

@@ -13,9 +13,9 @@ namespace {
 // Points of a friend's line, of the 255 units of a drawing: near enough for its corners to be seen.
 constexpr double ghost_spacing = 14;
 
-// Can the friend's round be played? Before there are words, all of them may.
+// Can the friend's round be played? Before the words are there, all of them may.
 bool is_playable(const App& app, const game::Challenge::Round& round) {
-  if (app.card.classes.empty()) return true;
+  if (awaits_words(app)) return true;
   const int label = find_class(app.card, round.word);
   return label >= 0 && can_be_won(app.card, label);
 }
@@ -72,6 +72,14 @@ std::vector<int> begin_duel(App& app) {
 }
 
 void end_duel(App& app) {
+  // Where another model came in between, the words that it lacks were not played.
+  std::size_t n = 0;
+  std::erase_if(app.duel.friends.rounds, [&](const auto& round) {
+    const bool played = n < app.session.played.size() &&
+                        find_class(app.card, round.word) == app.session.played[n].target;
+    if (played) ++n;
+    return !played;
+  });
   app.duel.ghosts.clear();
   for (const game::Challenge::Round& round : app.duel.friends.rounds)
     app.duel.ghosts.push_back(ink::retimed(ink::subdivided(round.drawing, ghost_spacing)));
@@ -101,10 +109,11 @@ void share_game(App& app) {
     app.duel.told = "duel.too_long";
     return app.platform->say(say(app, app.duel.told));
   }
-  app.platform->share_challenge(*text,
-                                text::format(app.texts, "duel.invitation",
-                                             {{"n", std::to_string(game::rounds_won(challenge))},
-                                              {"of", std::to_string(challenge.rounds.size())}}));
+  const std::size_t rounds = challenge.rounds.size();
+  app.platform->share_challenge(
+      *text, text::format(app.texts, rounds == 1 ? "duel.invitation.one" : "duel.invitation",
+                          {{"n", std::to_string(game::rounds_won(challenge))},
+                           {"of", std::to_string(rounds)}}));
 }
 
 std::string title_sentence(const App& app) {

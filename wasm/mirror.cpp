@@ -43,6 +43,16 @@ std::string finished(const App& app, const game::Round& round) {
                        {"rest", won ? in_seconds(app, round) : thoughts(app, round)}});
 }
 
+// What the verdict says besides its heading.
+std::string verdict_words(const App& app) {
+  const game::Round& round = app.session.round;
+  std::string words = finished(app, round);
+  if (round.outcome != game::Outcome::won)
+    words = std::string(ended_words(app, round)) + ' ' + word_was(app, round);
+  if (app.session.rules.mode == game::Mode::pair) words += ' ' + go_on_words(app);
+  return words;
+}
+
 // What practice shows as bars.
 std::string first_guesses(const App& app) {
   std::string list;
@@ -81,14 +91,14 @@ void put_box(float (&box)[4], const ui::Rect& rect, float scale) {
 }
 
 std::string replay_words(const App& app) {
-  if (network_failed(app)) return std::string(say(app, "replay.unseen"));
-  std::string words = place_words(app);
+  const std::string ended = finished(app, shown_round(app)) + ' ';
+  if (network_failed(app)) return ended + std::string(say(app, "replay.unseen"));
+  std::string words = ended + place_words(app);
   const std::string insight = insight_words(app, shown_insight(app));
   if (!insight.empty()) words += ' ' + insight;
-  if (!app.replay.others.empty()) {
+  if (app.replay.others_shown > 0)
     words += ' ' + text::format(app.texts, "mirror.replay.others",
-                                {{"n", std::to_string(app.replay.others.size())}});
-  }
+                                {{"n", number(app.replay.others_shown)}});
   return words;
 }
 
@@ -142,13 +152,14 @@ void reflect(App& app) {
       mirror.pen = pen_words(app);
       mirror.keys = say(app, "mirror.keys");
       if (!practice) mirror.keys.append(" ").append(say(app, "mirror.keys.clock"));
-      if (practice) mirror.text = first_guesses(app);
+      mirror.text = practice             ? first_guesses(app)
+                    : app.saying.empty() ? std::string(idle_words(app))
+                                         : app.saying;
       if (network_failed(app)) mirror.text = say(app, app.network.error);
       break;
     case Screen::verdict:
       mirror.heading = verdict_saying(app, round);
-      mirror.text =
-          round.outcome == game::Outcome::won ? in_seconds(app, round) : thoughts(app, round);
+      mirror.text = verdict_words(app);
       break;
     case Screen::gallery:
       mirror.heading = gallery_heading(app);

@@ -50,9 +50,13 @@ void adopt(App& app, model::Card card) {
     game::Deck deck;
     for (std::size_t i = 0; i < app.session.deck.labels.size(); ++i) {
       const int label = renamed(app.session.deck.labels[i]);
-      if (label >= app.network.n_outputs) continue;
-      if (i < app.session.deck.next) ++deck.next;
-      deck.labels.push_back(label);
+      const bool dealt = i < app.session.deck.next;
+      if (label < app.network.n_outputs) {
+        if (dealt) ++deck.next;
+        deck.labels.push_back(label);
+      } else if (app.session.rules.mode == game::Mode::duel && !dealt) {
+        --app.session.rules.rounds;  // it has its own words, and no others in their place
+      }
     }
     if (deck.labels.empty()) deck = game::make_session(app.card, {}, app.parameters.seed).deck;
     app.session.deck = std::move(deck);
@@ -226,6 +230,11 @@ void retry_network(App& app) {
 
 bool network_failed(const App& app) {
   return !app.network.error.empty();
+}
+
+bool awaits_words(const App& app) {
+  const bool comes = app.network.n_outputs == 0 && !network_failed(app);
+  return app.card.classes.empty() || (app.parameters.names_model && comes);
 }
 
 bool lacks_words(const App& app) {

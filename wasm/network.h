@@ -49,6 +49,10 @@ void retry_network(App& app);
 
 bool network_failed(const App& app);
 
+// The words may not be those of the game yet: there are none, or the model that the address or the
+// maker names is on its way, and the words are those of the one that ships.
+bool awaits_words(const App& app);
+
 // A game is wanted, and the words that it needs were to come with the model, which did not.
 bool lacks_words(const App& app);
 

@@ -38,6 +38,7 @@ struct Replay {
   bool examples_wanted = false;
   bool examples_seen = false;
   std::vector<ink::Drawing> others;  // of the word shown
+  int others_shown = 0;              // of them, as the screen had room last
 };
 
 // Opens the screen with one of these rounds, which has ink; the way back leads to where the game

@@ -80,6 +80,25 @@ std::string verdict_saying(const App& app, const game::Round& round) {
                       {{"a", with_article(app, said[said.size() - 2])}, {"b", last}});
 }
 
+std::string_view ended_words(const App& app, const game::Round& round) {
+  if (round.outcome == game::Outcome::won) return say(app, "verdict.won.before");
+  const bool skipped = round.outcome == game::Outcome::skipped;
+  return say(app, skipped ? "verdict.skipped.before" : "verdict.lost.before");
+}
+
+std::string word_was(const App& app, const game::Round& round) {
+  return text::format(app.texts, "verdict.word", {{"a", with_article(app, round.target)}});
+}
+
+std::string go_on_words(const App& app) {
+  const auto next = app.session.played.size() + 1;
+  const bool last = static_cast<int>(next) >= app.session.rules.rounds;
+  if (app.session.rules.mode != game::Mode::pair || last)
+    return std::string(say(app, "verdict.go_on"));
+  return text::format(app.texts, "pair.hand_over",
+                      {{"n", std::to_string(game::player_of(next) + 1)}});
+}
+
 std::string thoughts(const App& app, const game::Round& round) {
   std::string list;
   int n = 0;
@@ -158,16 +177,11 @@ std::string also_like(const App& app, const game::Insight& insight) {
 
 namespace {
 
-// "The 3rd of 5 strokes": a language may have a word of its own for the first ones, as English has.
-std::string nth_stroke(const App& app, std::string_view key, const game::Insight& insight,
-                       int stroke) {
-  const std::string n = std::to_string(stroke + 1);
-  const std::string own = "nth." + n;
-  const bool has_own = app.texts.entries.contains(own);
-  const std::string nth =
-      has_own ? std::string(say(app, own)) : text::format(app.texts, "nth.other", {{"n", n}});
-  return text::format(app.texts, key,
-                      {{"nth", nth}, {"of", std::to_string(insight.drawing.strokes.size())}});
+std::string of_stroke(const App& app, std::string_view key, const game::Insight& insight,
+                      int stroke) {
+  return text::format(
+      app.texts, key,
+      {{"n", std::to_string(stroke + 1)}, {"of", std::to_string(insight.drawing.strokes.size())}});
 }
 
 void add(std::string& words, const std::string& sentence) {
@@ -188,10 +202,10 @@ std::string insight_words(const App& app, const game::Insight& insight) {
   const int telling = game::telling_stroke(insight), misleading = game::misleading_stroke(insight);
   if (telling >= 0) {
     const bool recognised = game::recognised_at(insight) != nullptr;
-    add(words, nth_stroke(app, recognised ? "mirror.replay.gave" : "mirror.replay.helped", insight,
-                          telling));
+    add(words, of_stroke(app, recognised ? "mirror.replay.gave" : "mirror.replay.helped", insight,
+                         telling));
   }
-  if (misleading >= 0) add(words, nth_stroke(app, "mirror.replay.misled", insight, misleading));
+  if (misleading >= 0) add(words, of_stroke(app, "mirror.replay.misled", insight, misleading));
   if (telling < 0 && misleading < 0) add(words, told);
   add(words, also_like(app, insight));
   return words;

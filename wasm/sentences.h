@@ -21,6 +21,10 @@ std::string streak_heading(const App& app);
 std::string streak_best(const App& app);
 std::string percent(float probability);  // "62"
 std::string verdict_saying(const App& app, const game::Round& round);
+// "Time's up!", "It was to be a bicycle.", "tap to go on": what stands around it.
+std::string_view ended_words(const App& app, const game::Round& round);
+std::string word_was(const App& app, const game::Round& round);
+std::string go_on_words(const App& app);  // of two players, who takes the device now
 // "I saw a cloud, a sheep": what was thought of a finished round, short.
 std::string thoughts(const App& app, const game::Round& round);
 std::string in_seconds(const App& app, const game::Round& round);

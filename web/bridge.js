@@ -112,6 +112,9 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
       for (const [path, file] of await Promise.all(missing.map(languages.load))) assets.set(path, file);
     } catch (error) {
       console.warn(`language ${code}: ${error.message}`);
+      const told = sentenceOf(textsShown(), 'error.language');
+      mirror.say(told);
+      note(told);
       return;
     }
     if (chosen !== index) return;
@@ -168,6 +171,7 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
     stock: () => classifier.stock(),
     language: () => languages.index,
     'can-speak': () => voice?.canSpeak() ?? false,
+    'names-model': () => model !== modelAddress(), // another than the one that ships
     rounds: () => config.rounds ?? 0, // 0: the game's own
     seconds: () => config.seconds ?? 0,
     kept: () => keeping.flag('kept'),

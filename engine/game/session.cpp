@@ -106,7 +106,10 @@ void play_again(Session& session, const model::Card& card) {
     session.seed = mix_bits(session.seed + 1);
     session.deck = deck_of(session, std::vector<int>(session.deck.labels), card);
   }
-  if (session.rules.mode == Mode::duel) session.deck.next = 0;
+  if (session.rules.mode == Mode::duel) {
+    session.deck.next = 0;
+    session.rules.rounds = static_cast<int>(session.deck.labels.size());
+  }
   deal_round(session, card);
 }
 

@@ -94,8 +94,7 @@ async function holds(player, name, { width, height, safe = [0, 0, 0, 0] }) {
     `${name}: ${what} leaves the page: ${[x, y, w, h].map(Math.round)}`);
   for (const [i, { id, x, y, width: w, height: h }] of buttons.entries()) {
     inside(id, x, y, w, h);
-    // In two dozen letters on a low page there is no room.
-    const least = id.startsWith('letter-') && height < 360 ? 24 : Math.max(24, 44 * scale - 0.1);
+    const least = Math.max(24, 44 * scale - 0.1);
     assert.ok(w >= least && h >= least, `${name}: ${id} is ${w} x ${h}, too small for a thumb`);
     for (const other of buttons.slice(i + 1)) {
       const across = Math.min(x + w, other.x + other.width) - Math.max(x, other.x);

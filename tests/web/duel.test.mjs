@@ -1,8 +1,9 @@
 // A duel by link: a game becomes a link, and in another browser the link becomes a game.
 
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { inkIn, look, phone, shapes, start } from './play.mjs';
+import { dist, inkIn, look, phone, shapes, start } from './play.mjs';
 import { playShapes, roundOf, textOf } from './rounds.mjs';
 
 let here;
@@ -114,7 +115,7 @@ test('a share sheet opens in the tap’s own task, with the link', async () => {
   assert.equal(byFinger.event, 'touchend');
   assert.ok(byFinger.active);
   assert.match(byFinger.url, /#duel=[\w-]+$/);
-  assert.match(byFinger.text, /3 words/);
+  assert.match(byFinger.text, /of 3 drawings/);
   await player.press('challenge');
   assert.equal((await shared(2))[1].event, 'mouseup');
   const { said } = await player.until(({ said }) => said.some((line) => /on its way/.test(line)), 'the sentence that it is sent');
@@ -160,6 +161,27 @@ test('of a link’s words those are played that the model knows', async () => {
   assert.deepEqual(played.map(({ word }) => word), ['line', 'square']);
   const { heading } = await player.mirror();
   assert.equal(heading, 'You 0, your friend 1');
+  await player.close();
+});
+
+test('a game waits for the words of a model that the address names', async () => {
+  let arrive;
+  const late = new Promise((done) => { arrive = done; });
+  const prepare = (page) => page.route('**/models/other.ort', async (route) => {
+    await late;
+    await route.fulfill({ path: join(dist, 'models/default.ort') });
+  });
+  const text = textOf([1, 3, ...roundOf('line'), ...roundOf('snark'), ...roundOf('square', 0)]);
+  const player = await here.open(`?lang=en&model=models/other.ort#duel=${text}`, { prepare });
+  // Which of the friend's words it knows nobody can say yet.
+  await player.until((mirror) => /drew 3 words/.test(mirror.text), 'the challenge');
+  await player.press('play');
+  await player.until((mirror) => /words are coming/.test(mirror.text), 'the sentence that it waits');
+  assert.equal((await player.mirror()).screen, 'title');
+  arrive();
+  const { word, text: standing } = await player.until(({ screen }) => screen === 'card', 'the first card', 20_000);
+  assert.equal(word, 'line');
+  assert.match(standing, /^Word 1 of 2/);
   await player.close();
 });
 

@@ -84,6 +84,37 @@ test('a round that is not won ends after twenty seconds', async () => {
   await player.close();
 });
 
+// Who is drawing does not stop at once: what the pen does on puts nothing away that was not seen yet.
+test('dabs that go on when the round has ended leave the verdict where it is', async () => {
+  for (const [words, strokes, outcome, patience] of [['circle', shapes.circle, 'won', 4000], ['camouflage', [[[60, 60], [62, 60]]], 'lost', 26_000]]) {
+    const player = await here.open(`?seed=4&words=${words}`, { prepare: (page) => page.route('**/config.json', (route) => route.fulfill({ json: { seconds: 5 } })) });
+    await ready(player);
+    await player.press('play');
+    await player.press('got-it');
+    await player.until(({ screen }) => screen === 'draw', 'the paper');
+    const [place] = await player.place([[128, 128]]);
+    await player.draw(strokes);
+    await player.until(({ result }) => result === outcome, outcome, patience);
+    const dab = async () => {
+      await player.mouse('mousePressed', place);
+      await player.mouse('mouseReleased', place);
+    };
+    for (const end = Date.now() + 600; Date.now() < end;) await dab();
+    const { screen, buttons } = await player.until(({ screen: name }) => name === 'verdict', 'the verdict');
+    assert.equal(screen, 'verdict');
+    assert.ok(buttons.some(({ id, enabled }) => id === 'continue' && !enabled), `${outcome}: not to be put away yet`);
+    await dab();
+    // It can be muted there, and put away once it was seen.
+    await player.press('mute');
+    const { heading, text } = await player.mirror();
+    assert.match(`${heading} ${text}`, { won: /^it’s a circle! circle: recognised in [\d.]+ seconds\.$/, lost: /^Sorry.* Time’s up! It was to be camouflage\.$/ }[outcome]);
+    await player.press('continue');
+    await player.until(({ screen: name }) => name === 'card', 'the next card');
+    assert.deepEqual(player.complaints, []);
+    await player.close();
+  }
+});
+
 test('sixty real drawings of sixty categories', async () => {
   const data = process.env.INKLING_DATA;
   if (!data) return console.log('SKIPPED: sixty real drawings: INKLING_DATA is not set');

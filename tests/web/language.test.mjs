@@ -112,7 +112,9 @@ test('a face that comes late finds the game under way, one that does not come le
 
   const without = await here.open('', { prepare: (page) => page.route('**/fonts/zh.ttf', (route) => route.abort()) });
   await without.press('language-zh');
-  await without.page.waitForTimeout(500);
+  await without.page.waitForSelector('#note:not([hidden])');
+  assert.equal(await without.page.textContent('#note'), texts.en.get('error.language'));
+  assert.ok((await without.mirror()).said.includes(texts.en.get('error.language')));
   await speaks(without, 'en');
   await without.page.unroute('**/fonts/zh.ttf');
   await without.press('language-zh');

@@ -35,17 +35,18 @@ async function round(player, drawings) {
   const { word } = await until(player, 'card');
   await press(player, 'got-it');
   await until(player, 'draw');
-  for (const strokes of drawings(word)) {
+  for (const [i, strokes] of drawings(word).entries()) {
+    if (i > 0) await press(player, 'clear').catch(() => {}); // the clock was faster
     await player.draw(strokes);
     const decided = ({ result, screen }) => result === 'won' || screen === 'verdict';
     if (await player.until(decided, 'a win', 1500).catch(() => null)) break;
-    await press(player, 'clear').catch(() => {}); // the clock was faster
   }
   return { word, result: await toVerdict(player) };
 }
 
 const shape = (word) => [shapes[word]];
 const nothing = () => [];
+const dot = () => [[[[120, 120], [124, 124]]]]; // which is never recognised
 
 /** Some recognised drawings of the test split. */
 function someDrawings(word, count) {
@@ -62,7 +63,7 @@ test('a streak ends with the first word that is not recognised, and its best is 
   assert.match(card.text, /^0 in a row/);
   let won = 0;
   for (;;) {
-    const { result } = await round(player, won < 3 ? shape : nothing);
+    const { result } = await round(player, won < 3 ? shape : dot);
     await press(player, 'continue');
     if (result !== 'won') break;
     won += 1;
@@ -71,6 +72,14 @@ test('a streak ends with the first word that is not recognised, and its best is 
   }
   assert.ok(won >= 2, `${won} shapes in a row`);
   let end = await until(player, 'streak');
+  // The drawing on it is the one that ended the streak.
+  const { id, label } = end.buttons.find((button) => button.id.startsWith('drawing-'));
+  await press(player, id);
+  const shown = await until(player, 'replay');
+  assert.ok(label.startsWith(`${shown.word}:`), `${label}, but ${shown.word} is shown`);
+  assert.ok(shown.text.startsWith(`${shown.word}: not recognised.`), shown.text);
+  await press(player, 'back');
+  await until(player, 'streak');
   assert.match(end.heading, new RegExp(`^${won} in a row`));
   assert.match(end.text, /best yet.*not recognised/);
 

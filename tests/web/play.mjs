@@ -188,7 +188,7 @@ export class Player {
 
   /** Presses the mirror's own button, as a screen reader does. */
   async pressMirror(id) {
-    await this.drawn();
+    await this.#centre(id); // it is there, and may be pressed
     return this.evaluate((action) => document.querySelector(`[data-action="${action}"]`).click(), id);
   }
 

@@ -108,6 +108,7 @@ class BrowserPlatform final : public Platform {
     parameters.rounds = page_flag("rounds");
     parameters.seconds = page_flag("seconds");
     parameters.title = text_of("title");
+    parameters.names_model = page_flag("names-model") != 0;
     return parameters;
   }
 

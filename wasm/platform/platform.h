@@ -41,6 +41,7 @@ struct Parameters {
   int rounds = 0;                  // of a game, seconds of each; 0: the game's own
   int seconds = 0;
   std::string title;               // of the game; empty: its own
+  bool names_model = false;        // another model than the one that ships
   std::vector<std::string> modes;  // classic, streak, practice, pair, duel: those that are offered,
                                    // the first of them behind Play; empty: all
 };

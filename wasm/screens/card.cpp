@@ -106,7 +106,7 @@ void card(App& app, const Page& page) {
                  .alpha = std::min(1.0f, laid * 2)});
   home_button(app, page);  // in the mirror after the card's own, where the keyboard comes first
 
-  if (!game::may_choose(app.session)) return;
+  if (!game::may_choose(app.session)) return mute_button(app, right_corner(page));
   const std::string_view dislike = say(app, "card.dislike");
   const std::string_view another = say(app, "card.another");
   const float em = ui::size::note;

@@ -82,13 +82,8 @@ void voice(App& app, const Desk& desk) {
 void tools(App& app, const Page& page, const Desk& desk) {
   const bool playing = app.session.round.outcome == game::Outcome::playing;
   const bool ink = playing && !app.session.round.drawing.strokes.empty();
-  const float radius = 28;
-  const float room = desk.upright ? page.area.h : page.area.w;
-  const float step = std::min(86.0f, (room - 2 * radius - 16) / 3);
-  const auto place = [&](float i) {
-    const float along = (i - 1.5f) * step;
-    return desk.controls + (desk.upright ? ui::Vec{0, along} : ui::Vec{along, 0});
-  };
+  const auto place = [&](int i) { return tool_place(page, desk, i); };
+  const float radius = tool_radius;
   ui::round_button(app.ui, "undo", place(0), radius, ui::Icon::undo, say(app, "draw.undo"), ink);
   ui::round_button(app.ui, "clear", place(1), radius, ui::Icon::trash, say(app, "draw.clear"), ink);
   ui::round_button(app.ui, "skip", place(2), radius, ui::Icon::skip, say(app, "draw.skip"),
@@ -117,11 +112,8 @@ void draw(App& app, const Page& page) {
   header(app, page, desk);
   tools(app, page, desk);
   voice(app, desk);
-  if (won) {
-    ui::tap_area(ui, "continue", page.all, say(app, "verdict.continue"));
-  } else {
-    ui.moving = true;  // the clock runs
-  }
+  if (won) ui::tap_area(ui, "continue", page.all, say(app, "verdict.continue"), !just_ended(app));
+  ui.moving = true;  // the clock runs, or the moment of the win
   lifted_card(app, page);
 }
 

@@ -27,17 +27,18 @@ std::string shortened(const ui::Type& type, float em, std::string line, float ro
 
 }  // namespace
 
-void finished_round(App& app, ui::Rect box, const game::Round& round, int index) {
+void finished_round(App& app, ui::Rect box, std::size_t index, float delay) {
   ui::Ui& ui = app.ui;
+  const game::Round& round = app.session.played[index];
+  const int seed = 50 + static_cast<int>(index);
   const ui::Theme& theme = *ui.theme;
   const bool won = round.outcome == game::Outcome::won;
-  const float delay = 0.07f * static_cast<float>(index);
   const float laid = ui::ease_out(ui::progress(ui, app.screen_since, 0.34f, delay));
   const float side = index % 2 == 0 ? -1.0f : 1.0f;
   const ui::Group group = ui::begin_group(ui);
   const std::string id = "drawing-" + std::to_string(index + 1);
-  ui::sheet(ui, box, 50 + index);
-  if (ui.held == id || ui.hovered == id) ui::outline(ui, box, 9, 2.2f, theme.ink, 50 + index);
+  ui::sheet(ui, box, seed);
+  if (ui.held == id || ui.hovered == id) ui::outline(ui, box, 9, 2.2f, theme.ink, seed);
   const bool low = box.h < 150;
   const float foot = low ? 52 : 68;
   const bool pair = app.session.rules.mode == game::Mode::pair;
@@ -53,8 +54,7 @@ void finished_round(App& app, ui::Rect box, const game::Round& round, int index)
   ui::icon(ui, won ? ui::Icon::tick : ui::Icon::cross, mark, won ? 22.0f : 18.0f, 3.8f, color,
            ui::progress(ui, app.screen_since, 0.2f, delay + 0.25f));
   if (pair) {
-    player_mark(ui, game::player_of(static_cast<std::size_t>(index)), {box.x + 23, box.y + 23}, 22,
-                theme.soft);
+    player_mark(ui, game::player_of(index), {box.x + 23, box.y + 23}, 22, theme.soft);
   }
   const std::string_view name = word(app, round.target);
   const float room = box.w - 18;
@@ -172,8 +172,8 @@ void gallery(App& app, const Page& page) {
   for (int i = 0; i < static_cast<int>(app.session.played.size()); ++i) {
     const int row = rows_of_players ? i % table.rows : i / table.columns;
     const int column = rows_of_players ? i / table.rows : i % table.columns;
-    finished_round(app, table.cell(row, column), app.session.played[static_cast<std::size_t>(i)],
-                   i);
+    finished_round(app, table.cell(row, column), static_cast<std::size_t>(i),
+                   0.07f * static_cast<float>(i));
   }
   what_next(app, table.buttons, landscape, table.room);
 }

@@ -86,6 +86,13 @@ Desk desk_of(const Page& page) {
           .upright = false};
 }
 
+ui::Vec tool_place(const Page& page, const Desk& desk, int i) {
+  const float room = desk.upright ? page.area.h : page.area.w;
+  const float step = std::min(86.0f, (room - 2 * tool_radius - 16) / 3);
+  const float along = (static_cast<float>(i) - 1.5f) * step;
+  return desk.controls + (desk.upright ? ui::Vec{0, along} : ui::Vec{along, 0});
+}
+
 ui::Vec left_corner(const Page& page) {
   return {page.area.x + corner_x, page.area.bottom() - corner_y};
 }

@@ -31,13 +31,13 @@ Bench bench_of(const Page& page) {
   if (page.form == Form::landscape) {
     const float left = std::clamp(a.w * 0.31f, 210.0f, 290.0f), right = 84;
     const float side = std::clamp(a.h - 258, 94.0f, 150.0f);
-    const float step = std::min(82.0f, (a.h - 80) / 3);
+    const float step = std::min(72.0f, (a.h - 76) / 4);
     const ui::Rect sheet = {a.x + left, a.y + 14, a.w - left - right, a.h - 32};
     return {.sheet = sheet,
             .word = {a.x + 20, a.y + 16, left - 40, 44},
             .bars = {a.x + 20, a.y + 64, left - 38, a.h - side - 122},
             .picture = {a.x + 20, a.bottom() - side - 38, side, side},
-            .controls = {sheet.right() + right / 2, a.centre().y - 1.5f * step},
+            .controls = {sheet.right() + right / 2, a.centre().y - 2 * step},
             .step = {0, step}};
   }
   if (page.form == Form::wide) {
@@ -52,7 +52,7 @@ Bench bench_of(const Page& page) {
             .word = {left + 6, top - 74, w - 12, 54},
             .bars = {sheet.right() + 40, top + 4, side, 214},
             .picture = {sheet.right() + 44, top + 262, picture, picture},
-            .controls = {sheet.centre().x - 1.5f * 86, sheet.bottom() + 64},
+            .controls = {sheet.centre().x - 2 * 86, sheet.bottom() + 64},
             .step = {86, 0}};
   }
   const float w = std::min(a.w - 36, 700.0f);
@@ -60,12 +60,13 @@ Bench bench_of(const Page& page) {
   const float top = a.y + 84 + (a.h - 380 - h) / 2;
   const ui::Rect sheet = {a.x + (a.w - w) / 2, top, w, h};
   const float side = w < 320 ? 94 : 122, foot = sheet.bottom() + 24;
+  const float step = std::min(80.0f, (a.w - 76) / 4);
   return {.sheet = sheet,
           .word = {sheet.x + 9, top - 66, w - 18, 54},
           .bars = {sheet.x + side + 20, foot - 4, w - side - 24, 164},
           .picture = {sheet.x + 4, foot, side, side},
-          .controls = {a.centre().x - 1.5f * 80, sheet.bottom() + 240},
-          .step = {80, 0}};
+          .controls = {a.centre().x - 2 * step, sheet.bottom() + 240},
+          .step = {step, 0}};
 }
 
 // The bytes that were sent, each a pixel.
@@ -200,6 +201,7 @@ void practice(App& app, const Page& page) {
   ui::round_button(ui, "choose-word", at(2), 27, ui::Icon::words, say(app, "practice.another"),
                    true);
   ui::round_button(ui, "home", at(3), 27, ui::Icon::home, say(app, "button.home"), true);
+  mute_button(app, at(4), 27);
   ui.moving = ui.moving || app.practice.moving;
 }
 

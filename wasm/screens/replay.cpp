@@ -30,6 +30,7 @@ struct Stage {
 };
 
 constexpr float small_button = 23;
+constexpr float low_others = 58;  // of others' drawings in a row, what they are beside them
 
 Stage portrait(ui::Rect a, bool others) {
   const float w = std::min(a.w - 40, 620.0f), x = a.centre().x - w / 2;
@@ -39,8 +40,10 @@ Stage portrait(ui::Rect a, bool others) {
   stage.rows = low ? 2 : 4;
   const float words_h = low ? 44 : 58, chart_h = low ? 78 : 96;
   const float guesses_h = static_cast<float>(stage.rows) * (low ? 26.0f : 29.0f);
-  const float others_h = others && !low ? 94 : 0;
-  const float rest = words_h + chart_h + guesses_h + others_h + (others_h > 0 ? 40.0f : 30.0f);
+  float rest = words_h + chart_h + guesses_h + 30;
+  float others_h = low ? low_others : 94;
+  if (!others || foot - top - rest - others_h < 180) others_h = 0;  // the drawing itself goes first
+  if (others_h > 0) rest += others_h + 10;
   const float sheet_h = std::min(foot - top - rest, w * 1.05f);
   float y = top + (foot - top - rest - sheet_h) / 2;
   const auto take = [&](float h, float gap) {
@@ -71,7 +74,7 @@ Stage landscape(ui::Rect a, bool others) {
   stage.back = {a.x + 40, a.y + 40};
   stage.previous = {a.x + 40, a.bottom() - 106};
   stage.next = {a.x + 40, a.bottom() - 42};
-  const bool beside = others && a.w > 720;
+  const bool beside = others && a.w > 640;
   const float side = beside ? 92 : 0;
   const float room = a.w - column - side - 20;
   const float sheet_w = std::min(room * 0.48f, (a.h - 76) * 1.15f);
@@ -357,12 +360,33 @@ void guess_bars(App& app, const Stage& stage) {
   }
 }
 
+// The i-th drawing of others, on a sheet.
+void other(App& app, ui::Rect cell, int i) {
+  ui::Ui& ui = app.ui;
+  const ink::Drawing& one = app.replay.others[static_cast<std::size_t>(i)];
+  ui::sheet(ui, cell, 90 + i);
+  ui::draw_ink(ui, one, ui::view_in(one, ui::inset(cell, 11, 9), 1), 2.2f, ui.theme->ink);
+  app.replay.others_shown = i + 1;
+}
+
 void others(App& app, const Stage& stage) {
   ui::Ui& ui = app.ui;
   const std::vector<ink::Drawing>& drawings = app.replay.others;
-  const ui::Rect box = stage.others;
+  ui::Rect box = stage.others;
+  app.replay.others_shown = 0;
   if (drawings.empty() || box.w <= 0) return;
   const bool upright = stage.columns == 1;
+  if (box.h <= low_others) {
+    const ui::Rect left = {box.x, box.y, 92, box.h};
+    ui::paragraph(ui, left.centre(),
+                  ui::set(ui.type, ui::size::small, say(app, "replay.others"), left.w - 8, left.h),
+                  ui.theme->soft, ui::Align::centre);
+    box = {left.right() + 8, box.y, box.w - left.w - 8, box.h};
+    const float w = (box.w - 20) / 3;
+    for (int i = 0; i < std::min(static_cast<int>(drawings.size()), 3); ++i)
+      other(app, {box.x + static_cast<float>(i) * (w + 10), box.y, w, box.h}, i);
+    return;
+  }
   const ui::Paragraph caption =
       ui::set(ui.type, ui::size::small, say(app, "replay.others"), box.w, upright ? 66 : 24);
   const float caption_h = static_cast<float>(caption.lines.size()) * caption.em * ui::leading;
@@ -378,11 +402,10 @@ void others(App& app, const Stage& stage) {
   const int count = std::min(static_cast<int>(drawings.size()), rows * stage.columns);
   for (int i = 0; i < count; ++i) {
     const int row = i / stage.columns, column = i % stage.columns;
-    const ui::Rect cell = {box.x + static_cast<float>(column) * (w + gap),
-                           top + static_cast<float>(row) * (h + gap), w, h};
-    const ink::Drawing& one = drawings[static_cast<std::size_t>(i)];
-    ui::sheet(ui, cell, 90 + i);
-    ui::draw_ink(ui, one, ui::view_in(one, ui::inset(cell, 11, 9), 1), 2.2f, ui.theme->ink);
+    other(app,
+          {box.x + static_cast<float>(column) * (w + gap),
+           top + static_cast<float>(row) * (h + gap), w, h},
+          i);
   }
 }
 

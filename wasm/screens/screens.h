@@ -36,14 +36,19 @@ struct Desk {
 
 Desk desk_of(const Page& page);
 
+// Where the i-th of the four round buttons stands.
+inline constexpr float tool_radius = 28;
+ui::Vec tool_place(const Page& page, const Desk& desk, int i);
+
 // How the game stands: the dots of its rounds, the marks of a streak, the scores of two players.
 void standing(App& app, ui::Vec centre, float room);
 
 // The mark by which a player of two is known: a sun, a moon.
 void player_mark(ui::Ui& ui, int player, ui::Vec centre, float size, ui::Color color);
 
-// A finished round on a sheet of its own: the drawing, its word, and what was seen in it.
-void finished_round(App& app, ui::Rect box, const game::Round& round, int index);
+// The index-th finished round on a sheet of its own, laid `delay` seconds after the screen came:
+// the drawing, its word, and what was seen in it.
+void finished_round(App& app, ui::Rect box, std::size_t index, float delay);
 
 // What can be done after a game; below each other, or side by side in no more than `room`.
 void what_next(App& app, ui::Vec centre, bool below, float room);

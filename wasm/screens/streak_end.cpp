@@ -41,7 +41,7 @@ void streak_end(App& app, const Page& page) {
   const std::string record = streak_best(app);
   ui::text(ui, best, ui::fit(ui.type, ui::size::text, record, room + 40),
            new_best ? ui.theme->green : ui.theme->soft, record, ui::Align::centre);
-  if (!app.session.played.empty()) finished_round(app, sheet, app.session.played.back(), 0);
+  if (const std::size_t n = app.session.played.size(); n > 0) finished_round(app, sheet, n - 1, 0);
   what_next(app, buttons, false, landscape ? sheet.x - a.x - 40 : a.w - 40);
 }
 

@@ -8,20 +8,6 @@
 
 namespace screens {
 
-namespace {
-
-// How to go on; of two players, who takes the device now.
-std::string go_on_hint(const App& app) {
-  const auto next = app.session.played.size() + 1;
-  const bool last = static_cast<int>(next) >= app.session.rules.rounds;
-  if (app.session.rules.mode != game::Mode::pair || last)
-    return std::string(say(app, "verdict.go_on"));
-  return text::format(app.texts, "pair.hand_over",
-                      {{"n", std::to_string(game::player_of(next) + 1)}});
-}
-
-}  // namespace
-
 void verdict(App& app, const Page& page) {
   ui::Ui& ui = app.ui;
   const ui::Theme& theme = *ui.theme;
@@ -59,17 +45,12 @@ void verdict(App& app, const Page& page) {
   if (won) loop(app, desk, view);
   ui::draw_ink(ui, round.drawing, view, ui::ink_width, theme.ink);
 
-  const std::string_view before =
-      say(app, won ? "verdict.won.before"
-                   : (round.outcome == game::Outcome::skipped ? "verdict.skipped.before"
-                                                              : "verdict.lost.before"));
+  const std::string_view before = ended_words(app, round);
   const float written = ui::progress(ui, app.screen_since, 0.35f);
   ui::paragraph(ui, {middle, sheet.y + (low ? 36 : 54)},
                 {.em = ui::size::text, .lines = {std::string(before)}}, theme.soft,
                 ui::Align::centre, written);
-  const std::string after =
-      won ? in_seconds(app, round)
-          : text::format(app.texts, "verdict.word", {{"a", with_article(app, round.target)}});
+  const std::string after = won ? in_seconds(app, round) : word_was(app, round);
   const float em = ui::fit(ui.type, 26, after, sheet.w - 48);
   ui::paragraph(ui, {middle, sheet.bottom() - (low ? 34 : 46)}, {.em = em, .lines = {after}},
                 won ? theme.green : theme.red, ui::Align::centre,
@@ -80,11 +61,18 @@ void verdict(App& app, const Page& page) {
   if (page.form == Form::landscape) {
     hint = {desk.header.x + desk.header.w / 2, desk.header.y + 78};
   }
-  const std::string go_on = go_on_hint(app);
-  const ui::Paragraph told = ui::set(ui.type, ui::size::note, go_on,
-                                     page.form == Form::landscape ? desk.header.w : sheet.w, 60);
-  ui::paragraph(ui, hint, told, theme.soft, ui::Align::centre);
-  ui::tap_area(ui, "continue", page.all, say(app, "verdict.continue"));
+  const bool ended = !just_ended(app);
+  if (!ended) ui.moving = true;
+  ui::tap_area(ui, "continue", page.all, say(app, "verdict.continue"), ended);
+  // In the mirror behind the way on, to which the keyboard comes first.
+  const ui::Vec corner = tool_place(page, desk, 3);
+  mute_button(app, corner, tool_radius);
+  if (!ended) return;
+  const float beside = page.form == Form::landscape
+                           ? desk.header.w
+                           : std::min(sheet.w, 2 * (corner.x - hint.x - tool_radius - 10));
+  ui::paragraph(ui, hint, ui::set(ui.type, ui::size::note, go_on_words(app), beside, 60),
+                theme.soft, ui::Align::centre, ui::progress(ui, app.screen_since, 0.3f, 0.8f));
 }
 
 }  // namespace screens

@@ -40,14 +40,19 @@ Shelf shelf_of(const Page& page, int n_letters) {
   const ui::Rect a = page.area;
   Shelf shelf{};
   if (page.form == Form::landscape) {
-    const float left = 206;
+    // As many letters in a row as leave a finger's room to each.
+    const auto fits = [&](int in_a_row) {
+      return static_cast<float>((n_letters + in_a_row - 1) / in_a_row) * ui::least_target <=
+             a.h - 74;
+    };
+    shelf.letters_a_row = fits(4) ? 4 : 6;
+    const float left = fits(4) ? 206 : 6 * ui::least_target + 22;
     shelf.heading = {a.x + 76, a.y + 38};
     shelf.heading_room = left - 66;
     shelf.align = ui::Align::left;
-    shelf.letters_a_row = 4;
     shelf.letters = {a.x + 18, a.y + 68, left - 22, a.h - 74};
     shelf.list = {a.x + left + 20, a.y + 16, a.w - left - 112, a.h - 32};
-    shelf.columns = shelf.list.w > 480 ? 3 : 2;
+    shelf.columns = std::clamp(static_cast<int>(shelf.list.w / 140), 1, 3);
     shelf.before = {a.right() - 46, a.centre().y - 36};
     shelf.next = {a.right() - 46, a.centre().y + 36};
     return shelf;

@@ -116,8 +116,8 @@ void switch_button(Ui& ui, std::string_view id, Rect row, std::string_view label
   outline(ui, round, radius, 2.2f, ink, seed + 1);
 }
 
-void tap_area(Ui& ui, std::string_view id, Rect area, std::string_view label) {
-  ui.hot.push_back({std::string(id), std::string(label), area, area});
+void tap_area(Ui& ui, std::string_view id, Rect area, std::string_view label, bool enabled) {
+  ui.hot.push_back({std::string(id), std::string(label), area, area, enabled});
 }
 
 const Hot* hot_at(const Ui& ui, Vec point) {

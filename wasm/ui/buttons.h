@@ -30,7 +30,7 @@ void switch_button(Ui& ui, std::string_view id, Rect row, std::string_view label
                    bool enabled = true);
 
 // An area that can be tapped and is not drawn.
-void tap_area(Ui& ui, std::string_view id, Rect area, std::string_view label);
+void tap_area(Ui& ui, std::string_view id, Rect area, std::string_view label, bool enabled = true);
 
 // The button under a point, the topmost; null when there is none or it is disabled.
 const Hot* hot_at(const Ui& ui, Vec point);
