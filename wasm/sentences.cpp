@@ -166,8 +166,8 @@ std::string told_by_strokes(const App& app, const game::Insight& insight) {
   return std::string(say(app, insight.weights.empty() ? "replay.one_line" : "replay.alone"));
 }
 
-std::string also_like(const App& app, const game::Insight& insight) {
-  const std::vector<int> others = game::likenesses(insight, 2);
+std::string also_like(const App& app, const game::Insight& insight, int most) {
+  const std::vector<int> others = game::likenesses(insight, most);
   if (others.empty()) return {};
   const std::string first = with_article(app, others[0]);
   if (others.size() == 1) return text::format(app.texts, "replay.like.one", {{"a", first}});

@@ -37,7 +37,7 @@ std::string seconds_of(double seconds);  // "6.2"
 std::string guesses(const App& app, const game::Step& step);
 // What the strokes gave: "This line gave it away."; empty: not all was heard.
 std::string told_by_strokes(const App& app, const game::Insight& insight);
-// "It also looked like a wheel."; empty: like nothing else.
-std::string also_like(const App& app, const game::Insight& insight);
+// "It also looked like a wheel, or a hoop.", of `most` words; empty: like nothing else.
+std::string also_like(const App& app, const game::Insight& insight, int most = 2);
 // All of it for who does not see the screen: the moment, which strokes, what else.
 std::string insight_words(const App& app, const game::Insight& insight);

@@ -85,7 +85,7 @@ test('dropped on the title: its card is shown, and it plays at once', async () =
   await drop(player, 'mine.onnx', mine);
   assert.equal(await player.page.evaluate(() => window.held), 'Drop a model here, and I’ll play with it.');
   const kilobytes = Math.round(mine.length / 1000);
-  await settingsSay(player, new RegExp(`simple-gap: 12 words, ${kilobytes} kB\\. top-1 [\\d.]+%`));
+  await settingsSay(player, new RegExp(`simple-gap: 12 words, ${kilobytes} kB\\. Right at once: [\\d.]+%`));
   assert.deepEqual(await player.page.evaluate(() => [...document.querySelectorAll('#mirror li')].map((item) => item.textContent).slice(-1)),
     [`I play with mine.onnx now: 12 words, ${kilobytes} kB.`]);
   assert.equal(stock(), 1, 'an .onnx file is run by the stock runtime');
@@ -107,7 +107,7 @@ test('chosen in the settings, on a phone; back to the one that ships', async () 
   const player = await here.open('?seed=4', { viewport: phone });
   await ready(player);
   await player.pressMirror('settings');
-  await settingsSay(player, /inkling default int8: 345 words, \d+ kB\. Its first guess is right for [\d.]+% of drawings, one of five for [\d.]+%\./);
+  await settingsSay(player, /inkling default int8: 345 words, \d+ kB\. Right at once: [\d.]+%, within five: [\d.]+%\./);
   const [chooser] = await Promise.all([player.page.waitForEvent('filechooser'), player.press('choose-model')]);
   await chooser.setFiles({ name: 'ours.ort', mimeType: 'application/octet-stream', buffer: converted });
   await settingsSay(player, /simple-gap: 12 words/);

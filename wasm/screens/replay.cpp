@@ -207,10 +207,13 @@ void words(App& app, const Stage& stage) {
     ui::text(ui, middle, ui::size::note, theme.soft, say(app, "replay.looking"), ui::Align::centre);
     return;
   }
-  const std::string like = also_like(app, insight);
+  std::string like = also_like(app, insight);
+  const bool low = box.h < 60;  // room for a line each
+  if (low && ui::width(ui.type, ui::size::small, like) > box.w) like = also_like(app, insight, 1);
   const float em = ui::fit(ui.type, box.h > 70 ? ui::size::head : 25, told, box.w - 24);
-  const ui::Paragraph below =
+  ui::Paragraph below =
       ui::set(ui.type, ui::size::small, like, box.w, std::max(box.h - em * 1.2f, 22.0f));
+  if (low) below = {.em = ui::fit(ui.type, ui::size::small, like, box.w), .lines = {like}};
   const float h =
       em * 1.3f +
       (like.empty() ? 0 : static_cast<float>(below.lines.size()) * below.em * ui::leading);
