@@ -48,12 +48,13 @@ Bench bench_of(const Page& page) {
     const float left = a.x + (a.w - w - side - 40) / 2;
     const ui::Rect sheet = {left, top, w, h};
     const float picture = std::min(190.0f, h - 280);
+    const float step = std::min(86.0f, (2 * (sheet.centre().x - a.x) - 76) / 4);
     return {.sheet = sheet,
             .word = {left + 6, top - 74, w - 12, 54},
             .bars = {sheet.right() + 40, top + 4, side, 214},
             .picture = {sheet.right() + 44, top + 262, picture, picture},
-            .controls = {sheet.centre().x - 2 * 86, sheet.bottom() + 64},
-            .step = {86, 0}};
+            .controls = {sheet.centre().x - 2 * step, sheet.bottom() + 64},
+            .step = {step, 0}};
   }
   const float w = std::min(a.w - 36, 700.0f);
   const float h = std::min(a.h - 380, w * 1.4f);
