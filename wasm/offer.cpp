@@ -47,10 +47,22 @@ void refuse(App& app, std::string reason) {
   announce(app, model_words(app));
 }
 
+// A failure of the trial, as a reason. Its keys are those of the model that the page brings along,
+// whose sentences say that the game cannot guess.
+std::string_view reason_of(std::string_view key) {
+  if (key == "error.card") return "offer.card";
+  if (key == "error.missing") return "offer.missing";
+  if (key == "error.runtime" || key == "error.network") return "offer.runtime";
+  return key == "offer.outputs" ? key : "offer.format";
+}
+
 void take_offer(App& app) {
   Offer& offer = app.offer;
   offer.file = app.platform->offer_name();
   offer.reason.clear();
+  // Of the model that was named for this page the trial is over already.
+  if (const std::string error = app.platform->trial_error(); !error.empty())
+    return refuse(app, std::string(say(app, reason_of(error))));
   if (app.screen == Screen::title) show(app, Screen::settings);
   const std::vector<std::uint8_t> bytes = app.platform->offered_model();
   if (bytes.empty()) return refuse(app, std::string(say(app, "offer.unreadable")));
@@ -62,13 +74,6 @@ void take_offer(App& app) {
   offer.state = Offer::State::trying;
   app.stale = true;
   app.platform->try_model(static_cast<int>(card->classes.size()), card->raster.side);
-}
-
-// A failure of the trial, as a reason. Its keys are those of the model that the page brings along,
-// whose sentences say that the game cannot guess.
-std::string_view reason_of(std::string_view key) {
-  if (key == "offer.outputs") return key;
-  return key == "error.runtime" || key == "error.network" ? "offer.runtime" : "offer.format";
 }
 
 }  // namespace

@@ -9,8 +9,10 @@ import { recall, remember } from './memory.js';
 import { createMirror } from './mirror.js';
 import { createOffer } from './offer.js';
 
-// A load that brings no byte for so long has failed.
+// A load that brings no byte for so long has failed; so has a model that takes so long to open.
 const patience = 30_000; // ms
+// And one that looks at a single picture for so long, while the page is seen: the workers of a hidden one may be frozen.
+const longestLook = 20; // s
 
 const states = ['loading', 'ready', 'failed']; // platform::ClassifierState
 
@@ -62,13 +64,14 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
   });
   canvas.addEventListener('webglcontextrestored', () => clearTimeout(contextTimer));
 
-  const model = modelAddress(query.get('model') ?? config.model);
+  const named = query.get('model') ?? config.model;
+  const model = modelAddress(named);
   const classifier = createClassifier(worker, model, (state, error) => {
     mirror.mark('classifier', state);
     mirror.mark('error', error);
     wake();
-    if (state !== 'loading') settled(model, classifier.stock() ? ['runtime/stock.js', 'runtime/stock.wasm'] : []);
-  }, wake);
+    if (state !== 'loading') settled(classifier.address(), classifier.stock() ? ['runtime/stock.js', 'runtime/stock.wasm'] : []);
+  }, () => offer.refused(named.split('/').at(-1).slice(0, 40)), wake);
 
   // The voice comes in behind the game, which can be played without.
   let voice;
@@ -186,7 +189,7 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
     'show-file': (path) => open(path, '_blank', 'noopener'),
     'choose-language': chooseLanguage,
     'retry-classifier': () => classifier.start({ again: true }),
-    'reject-model': (key) => classifier.reject(key),
+    'reject-model': (key) => classifier.lose(key),
     'choose-model': () => offer.choose(),
     'try-model': (facts) => classifier.tryModel(offer.bytes(), ...facts.split(' ').map(Number)),
     note,
@@ -239,9 +242,11 @@ function seedBytes(parameter) {
 
 // Has a worker load a model, and gives it up when it answers nothing for long. order: {model, again, side} of
 // classifier.js. Then calls ready(bytes, outputs), or failed(key), which can also come later; stock() where the model needs
-// the stock runtime; answered(data) for every picture. Returns the worker with its end().
+// the stock runtime; answered(data) for every picture. Returns {ask(message, transfer), end()}: a picture for the worker,
+// and its end.
 function loadIn(worker, order, { ready, failed, stock, answered }) {
   let timer;
+  let looking;
   const watch = (key) => {
     clearTimeout(timer);
     timer = setTimeout(() => failed(key), patience);
@@ -252,8 +257,8 @@ function loadIn(worker, order, { ready, failed, stock, answered }) {
     failed('error.runtime'); // the worker's scripts: not there, or not scripts
   };
   worker.onmessage = ({ data }) => {
-    if (data.progress) {
-      watch('error.network');
+    if (data.progress || data.here) {
+      watch(data.here ? 'error.runtime' : 'error.network');
     } else if (data.stock) {
       stock();
     } else if (data.ready) {
@@ -263,24 +268,37 @@ function loadIn(worker, order, { ready, failed, stock, answered }) {
       console.warn(`classifier: ${data.reason}`);
       failed(data.failed);
     } else {
+      clearInterval(looking);
       answered(data);
     }
   };
   worker.postMessage(order);
   return {
-    worker,
+    ask(message, transfer) {
+      let seconds = 0; // counted one by one: a device that sleeps counts none
+      looking = setInterval(() => {
+        if (!document.hidden) ++seconds;
+        if (seconds === longestLook) failed('error.runtime');
+      }, 1000);
+      worker.postMessage(message, transfer);
+    },
     end() {
       clearTimeout(timer);
+      clearInterval(looking);
       worker.terminate();
     },
   };
 }
 
-// The workers' side of the page: one picture at a time. Another model is tried in a second worker, which takes the place
-// of the first when it is ready.
-function createClassifier(first, address, changed, wake) {
+// The workers' side of the page: one picture at a time. address: of the model, null for one that is not of this origin.
+// Another model is tried in a second worker, which takes the place of the first when it is ready.
+// A model that was named for this page and won't do is refused(), and the one that ships comes in its place; but where the
+// network failed another try may help.
+function createClassifier(first, address, changed, refused, wake) {
   const nothing = { ticket: 0, probabilities: new Float32Array(0) };
+  const shipped = modelAddress();
   let present = null; // of loadIn, as is the one that is tried
+  let offered = false; // the present one was the player's
   let trial = null;
   let trialError = '';
   let state = 'loading';
@@ -309,6 +327,22 @@ function createClassifier(first, address, changed, wake) {
     enter('failed', key);
   }
 
+  // The present model is none, or died.
+  function lose(key) {
+    if (offered) {
+      trialError = key;
+      start(); // the page's own takes over again
+    } else if (address === shipped || key === 'error.network') {
+      reject(key);
+    } else {
+      address = shipped;
+      start();
+      if (trial) return; // the player has brought another one already, which has the word
+      trialError = key;
+      refused();
+    }
+  }
+
   function take(file) {
     bytes = file;
     ++models;
@@ -330,10 +364,11 @@ function createClassifier(first, address, changed, wake) {
     stop();
     if (!address) return reject('error.origin');
     stock = false;
+    offered = false;
     enter('loading');
     const worker = first && !first.broken ? first : hireWorker();
     first = null;
-    present = loadIn(worker, { model: address, again }, { ready: take, failed: reject, stock: needStock, answered });
+    present = loadIn(worker, { model: address, again }, { ready: take, failed: lose, stock: needStock, answered });
   }
 
   function refuse(key) {
@@ -345,20 +380,19 @@ function createClassifier(first, address, changed, wake) {
   // classes, side: what the model's card says of it.
   function tryModel(file, classes, side) {
     endTrial();
-    trialError = '';
     stock = false;
     const mine = loadIn(hireWorker(), { model: file, side }, {
       ready(own, outputs) {
         if (outputs !== classes) return refuse('offer.outputs');
         stop();
         present = trial;
+        offered = true;
         trial = null;
         take(own);
       },
       failed(key) {
-        if (present !== mine) return refuse(key);
-        trialError = key; // it played, and died of a picture: the page's own takes over again
-        start();
+        if (present === mine) lose(key); // it played, and died of a picture
+        else refuse(key);
       },
       stock: needStock,
       answered,
@@ -370,15 +404,17 @@ function createClassifier(first, address, changed, wake) {
   function endTrial() {
     trial?.end();
     trial = null;
+    trialError = '';
   }
 
   return {
     start,
-    reject,
+    lose,
     tryModel,
     endTrial,
     trying: () => trial !== null,
     trialError: () => trialError,
+    address: () => address,
     stock: () => stock,
     state: () => state,
     error: () => error,
@@ -388,7 +424,7 @@ function createClassifier(first, address, changed, wake) {
     classify(ticket, picture, side) {
       if (!present || state !== 'ready' || busy) return;
       busy = true;
-      present.worker.postMessage({ ticket, picture, side }, [picture.buffer]);
+      present.ask({ ticket, picture, side }, [picture.buffer]);
     },
     answer: () => answer,
     takeAnswer() {

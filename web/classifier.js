@@ -5,6 +5,7 @@
 //                                      side: of its pictures, where that is known
 //       {ticket, picture, side}        picture: side * side bytes, 0 paper, 255 ink
 // Out:  {progress: true}               bytes came in; the page gives up when this is silent for long
+//       {here: true}                   all of them did: what takes long from now on is the model's own doing
 //       {stock: true}                  the model needs the stock runtime, some megabytes more: they are on their way
 //       {ready: true, bytes, outputs}  the model's file, for its card, and the number of its probabilities, which a first
 //                                      run has shown; 0 where the side of its pictures is not known
@@ -103,6 +104,7 @@ async function sessionOf(bytes, again) {
   for (const name of names) {
     awake[name] ??= fetchBuild(name, again).then((build) => wake(name, build));
     const ort = await awake[name];
+    postMessage({ here: true });
     try {
       return [ort, await create(ort, bytes)];
     } catch (error) {

@@ -8,7 +8,8 @@ const most = 64 * 2 ** 20; // bytes
  * wake(): asks the game for a frame. sentence(key): of the language that is shown. offered(): called at each new file,
  * before the game hears of it.
  * Returns what the game asks for: count() of files that were offered since the start, and of the last one its name()
- * and bytes(), empty where it can't be read or is too big; choose() opens the device's own choice of a file.
+ * and bytes(), empty where it can't be read or is too big; choose() opens the device's own choice of a file. And
+ * refused(name): the model that was named for this page counts as such a file, whose trial has failed.
  */
 export function createOffer({ wake, sentence, offered }) {
   let count = 0;
@@ -22,6 +23,13 @@ export function createOffer({ wake, sentence, offered }) {
     bytes = new Uint8Array(content);
     ++count;
     offered();
+    wake();
+  }
+
+  function refused(itsName) {
+    name = itsName;
+    bytes = new Uint8Array(0);
+    ++count;
     wake();
   }
 
@@ -54,5 +62,5 @@ export function createOffer({ wake, sentence, offered }) {
     offer(event.dataTransfer.files[0]);
   });
 
-  return { count: () => count, name: () => name, bytes: () => bytes, choose: () => input.click() };
+  return { count: () => count, name: () => name, bytes: () => bytes, choose: () => input.click(), refused };
 }

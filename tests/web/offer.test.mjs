@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { convert } from '../../tools/convert.mjs';
+import { withCard } from './onnx.mjs';
 import { desktop, dist, phone, root, screens, shapes, start } from './play.mjs';
 import { playShapes, ready, toPaper, words } from './rounds.mjs';
 
@@ -29,39 +30,6 @@ after(() => {
   rmSync(folder, { recursive: true });
   return here?.close();
 });
-
-/** An .onnx file with other entries in its card; edit(name, value) gives each its new text. Walks the outermost fields of
- * the ModelProto, whose metadata_props are number 14, of key 1 and value 2 (https://onnx.ai/onnx/repo-docs/IR.html). */
-function withCard(onnx, edit) {
-  const varint = (bytes, at) => {
-    let value = 0;
-    for (let i = 0; ; ++i) {
-      value += (bytes[at + i] & 0x7f) * 2 ** (7 * i);
-      if (bytes[at + i] < 0x80) return [value, at + i + 1];
-    }
-  };
-  const written = (value) => Buffer.from(value < 128 ? [value] : [(value & 0x7f) | 0x80, ...written(Math.floor(value / 128))]);
-  const withLength = (number, payload) => Buffer.concat([written(number * 8 + 2), written(payload.length), payload]);
-  const pieces = [];
-  for (let at = 0; at < onnx.length;) {
-    const [tag, head] = varint(onnx, at);
-    let [end, start] = varint(onnx, head); // of a number: its value, where the next field begins
-    if (tag % 8 === 2) end += start;
-    else end = start;
-    if (tag === 14 * 8 + 2) {
-      const entry = onnx.subarray(start, end);
-      const [keyLength, key] = varint(entry, 1);
-      const [, value] = varint(entry, key + keyLength + 1);
-      const name = entry.toString('utf8', key, key + keyLength);
-      const text = Buffer.from(edit(name, entry.toString('utf8', value)));
-      pieces.push(withLength(14, Buffer.concat([withLength(1, Buffer.from(name)), withLength(2, text)])));
-    } else {
-      pieces.push(onnx.subarray(at, end));
-    }
-    at = end;
-  }
-  return Buffer.concat(pieces);
-}
 
 /** Drops a file on the page, as the browser tells it. */
 const drop = (player, name, bytes) => player.page.evaluate(async ([file, base64]) => {
@@ -192,7 +160,7 @@ test('of two files the last one counts; one that dies while it plays gives way t
   assert.deepEqual(await saidOf('slow'), [], 'the first one never took over');
 
   await player.page.evaluate(() => window.workers.at(-1).dispatchEvent(new ErrorEvent('error', { cancelable: true })));
-  await settingsSay(player, /can’t play with mine\.ort: my engine won’t start/);
+  await settingsSay(player, /can’t play with mine\.ort: my engine won’t run it/);
   await ready(player);
   await player.pressMirror('back');
   await player.until(({ screen }) => screen === 'title', 'the title');

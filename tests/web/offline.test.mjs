@@ -266,7 +266,7 @@ test('a model of the maker and config.json are kept too; their changes are seen'
   writeFileSync(at('models/mine.onnx'), 'no model');
   configure({ title: 'Class 3b' });
   player = await arrive(context, '');
-  await player.until(({ classifier }) => classifier === 'failed', 'the changed model', 20_000);
+  await player.until(({ said }) => said.some((words) => /can’t play with mine\.onnx: it is no model/.test(words)), 'the changed model', 20_000);
   await player.page.waitForTimeout(500);
   await player.page.reload();
   await player.until(({ heading }) => heading === 'Class 3b', 'the changed title');

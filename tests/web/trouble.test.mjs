@@ -5,8 +5,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { dist, inkIn, start } from './play.mjs';
-import { toPaper } from './rounds.mjs';
+import { foreign, hanging } from './onnx.mjs';
+import { dist, inkIn, root, screens, shapes, start } from './play.mjs';
+import { ready, toPaper } from './rounds.mjs';
 
 let here;
 before(async () => { here = await start(); });
@@ -20,17 +21,6 @@ const sentence = (key) => {
 };
 const model = readFileSync(join(dist, 'models/default.ort'));
 const answer = (body, contentType = 'application/octet-stream') => (route) => route.fulfill({ body, contentType });
-
-// An ONNX model that is none of ours, byte by byte (protobuf): one Identity node, input "x", output "y", no card.
-const field = (number, bytes) => Buffer.concat([Buffer.from([(number << 3) | 2, bytes.length]), bytes]);
-const number = (at, value) => Buffer.from([at << 3, value]);
-const tensor = (name) => Buffer.concat([field(1, Buffer.from(name)),
-  field(2, field(1, Buffer.concat([number(1, 1), field(2, field(1, number(1, 1)))])))]);
-const foreign = Buffer.concat([number(1, 8),
-  field(7, Buffer.concat([
-    field(1, Buffer.concat([field(1, Buffer.from('x')), field(2, Buffer.from('y')), field(4, Buffer.from('Identity'))])),
-    field(2, Buffer.from('g')), field(11, tensor('x')), field(12, tensor('y'))])),
-  field(8, number(2, 13))]);
 
 // Our own model with the card's entries spoilt: it runs, but says nothing of itself.
 const cardless = Buffer.from(model.toString('latin1').replaceAll('inkling.', 'inkless.'), 'latin1');
@@ -121,6 +111,95 @@ test('?model= takes another model of this page, and none from elsewhere', async 
     assert.ok(refused.requests.every((url) => new URL(url).origin === new URL(here.site.address).origin), 'asked nobody');
     await refused.close();
   }
+});
+
+// ---- a model that was named for this page, and won't do ----
+
+const note = async (player, file, reason) => {
+  await player.page.waitForSelector('#note:not([hidden])', { timeout: 20_000 });
+  assert.equal(await player.page.textContent('#note'),
+    sentence('offer.refused').replace('{file}', file).replace('{reason}', sentence(reason)));
+};
+/** The game is the normal one: the model that ships guesses. */
+async function plays(player) {
+  await ready(player);
+  if ((await player.mirror()).screen === 'title') await toPaper(player);
+  await player.draw(shapes.circle);
+  await player.until(({ result }) => result === 'won', 'a win', 15_000);
+}
+const onnx = readFileSync(join(root, 'assets/models/default.onnx'));
+
+for (const [name, file, body, reason] of [
+  ['is cut', 'mine.ort', model.subarray(0, model.length >> 1), 'offer.format'],
+  ['is foreign', 'mine.onnx', foreign, 'offer.card'],
+  ['has no card', 'mine.ort', cardless, 'offer.card'],
+  ['is not there', 'mine.onnx', null, 'offer.missing'],
+]) {
+  test(`a model of ?model= that ${name}: a sentence, and the default model`, async () => {
+    const player = await here.open(`?seed=1&words=circle&model=models/${file}`, { prepare: (page) => page.route(`**/where/models/${file}`,
+      body ? answer(body) : (route) => route.fulfill({ status: 404, body: 'no' })) });
+    await note(player, file, reason);
+    assert.equal((await player.mirror()).screen, 'title');
+    if (file === 'mine.onnx') await player.picture(join(screens, `named-${reason}.png`));
+    await player.page.click('#note');
+    await plays(player);
+    await player.close();
+  });
+}
+
+test('a model of config.json whose worker dies: a sentence, and the default model', async () => {
+  const player = await here.open('?seed=1&words=circle', { prepare: async (page) => {
+    await page.route('**/config.json', (route) => route.fulfill({ json: { model: 'models/mine.ort' } }));
+    await page.route('**/where/models/mine.ort', answer(model));
+    await page.addInitScript(() => { // out of memory, at a model that is not the one that ships
+      const { Worker } = window;
+      window.Worker = class extends Worker {
+        postMessage(data, transfer) {
+          if (String(data.model).endsWith('mine.ort')) setTimeout(() => this.dispatchEvent(new ErrorEvent('error', { cancelable: true })));
+          else super.postMessage(data, transfer);
+        }
+      };
+    });
+  } });
+  await note(player, 'mine.ort', 'offer.runtime');
+  await plays(player);
+  await player.close();
+});
+
+test('a model of ?model= that does not come because the network fails is tried again', async () => {
+  const player = await here.open('?seed=1&words=circle&model=models/mine.ort', { prepare: (page) => page.route('**/where/models/mine.ort',
+    (route) => route.abort('connectionreset')) });
+  const { error } = await player.until(({ classifier }) => classifier === 'failed', 'the failure', 20_000);
+  assert.equal(error, 'error.network');
+  await player.page.unroute('**/where/models/mine.ort');
+  await player.page.route('**/where/models/mine.ort', answer(model));
+  await toPaper(player);
+  await player.pressMirror('retry');
+  await plays(player);
+  assert.equal(player.requests.filter((url) => url.endsWith('default.ort')).length, 0);
+  await player.close();
+});
+
+test('a model that goes round and round at a picture: a sentence, and the default model', async () => {
+  const player = await here.open('?seed=1&words=circle&model=models/round.onnx', { prepare: async (page) => {
+    await page.addInitScript(() => { // ten seconds of a long look take one
+      const { setInterval } = window;
+      window.setInterval = (call, ms, ...rest) => setInterval(call, ms === 1000 ? 100 : ms, ...rest);
+    });
+    await page.route('**/where/models/round.onnx', answer(hanging(onnx)));
+  } });
+  await ready(player);
+  await toPaper(player);
+  await player.page.evaluate(() => { // nobody looks
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+  });
+  await player.draw(shapes.circle);
+  await player.page.waitForTimeout(4000);
+  assert.ok(await player.page.isHidden('#note'), 'a page that is hidden has patience');
+  await player.page.evaluate(() => { delete document.hidden; });
+  await note(player, 'round.onnx', 'offer.runtime');
+  await player.until(({ result }) => result === 'won', 'a win, by what was drawn meanwhile', 15_000);
+  await player.close();
 });
 
 /** The page's own sentence and its button. */

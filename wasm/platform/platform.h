@@ -158,8 +158,8 @@ class Platform {
   virtual std::vector<std::uint8_t>
   model_bytes() = 0;  // the file, .ort or .onnx, once it is loaded; holds the card
   virtual void retry_classifier() = 0;
-  // The game cannot use the model (it has no card): the classifier counts as failed, for the reason
-  // of this key.
+  // The game cannot use the model (it has no card), for the reason of this key: the one that ships
+  // counts as failed, and comes in the place of any other, which counts as refused (below).
   virtual void reject_model(std::string_view error) = 0;
   virtual int models() = 0;  // that came in since the start: another one is another number
   virtual bool busy() = 0;
@@ -171,7 +171,8 @@ class Platform {
   // and its bytes, empty where it could not be read or is too big. `try_model` has the network of
   // it loaded beside the present one, whose place it takes when it is ready; classes and side are
   // what its card says. Where it ends otherwise, then or while it plays, trial_error is the key of
-  // the reason, and the page's own plays.
+  // the reason, and the page's own plays. A model that the address or config.json names, and that
+  // does not run, counts as one more offer, without bytes, whose trial has ended so.
   virtual void choose_model() = 0;
   virtual int offers() = 0;
   virtual std::string offer_name() = 0;
