@@ -119,15 +119,18 @@ async function sessionOf(bytes, again) {
 async function open(model, again, side) {
   let bytes = model;
   if (typeof model === 'string') {
-    // The runtime first: it wakes up while the model comes in.
     const name = new URL(model).pathname.endsWith('.ort') ? 'small' : 'stock';
     let loading;
-    const build = await fetchBuild(name, again, () => {
+    const ask = () => {
       loading = load(model, again, 'error.missing');
       loading.catch(() => {}); // it is awaited below
-    });
-    awake[name] = wake(name, build);
-    [bytes] = await Promise.all([loading, awake[name]]);
+    };
+    // The small runtime first: it wakes up while the model comes in. The stock one is the larger of the two: beside it the
+    // model is asked for at once, for where there is none nobody needs the runtime.
+    if (name === 'stock') ask();
+    awake[name] = fetchBuild(name, again, loading ? null : ask).then((build) => wake(name, build));
+    await Promise.all([awake[name], loading]);
+    bytes = await loading;
   }
   if (bytes.length === 0) throw new Failure('error.format', 'empty');
   const [ort, session] = await sessionOf(bytes, again);

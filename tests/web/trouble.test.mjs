@@ -147,6 +147,13 @@ for (const [name, file, body, reason] of [
   });
 }
 
+test('a model that is not there costs nobody the big engine', async () => {
+  const player = await here.open('?seed=1&words=circle&model=models/none.onnx', { prepare: (page) => page.route('**/stock.wasm', () => {}) });
+  await note(player, 'none.onnx', 'offer.missing');
+  await ready(player);
+  await player.close();
+});
+
 test('a model of config.json whose worker dies: a sentence, and the default model', async () => {
   const player = await here.open('?seed=1&words=circle', { prepare: async (page) => {
     await page.route('**/config.json', (route) => route.fulfill({ json: { model: 'models/mine.ort' } }));
