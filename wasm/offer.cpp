@@ -52,7 +52,8 @@ void refuse(App& app, std::string reason) {
 std::string_view reason_of(std::string_view key) {
   if (key == "error.card") return "offer.card";
   if (key == "error.missing") return "offer.missing";
-  if (key == "error.runtime" || key == "error.network") return "offer.runtime";
+  if (key == "error.network") return "offer.network";
+  if (key == "error.runtime") return "offer.runtime";
   return key == "offer.outputs" ? key : "offer.format";
 }
 

@@ -72,12 +72,15 @@ const script = (path) => import(path).catch((error) => { throw new Failure('erro
 // A build of ONNX Runtime, as it comes in: [ort, compiled]. whole: called when its wasm came.
 function fetchBuild(name, again, whole) {
   if (name === 'stock') postMessage({ stock: true });
-  return Promise.all([
-    // Its JavaScript knows one build for ever: the other gets another copy of it.
-    script(name === 'small' ? './runtime/ort.js' : './runtime/ort.js?stock'),
-    compile(new URL(`runtime/${name}.wasm`, import.meta.url), again, whole),
-    script(`./runtime/${name}.js`), // which it asks for itself, and then has to wait for no more
-  ]);
+  // Its JavaScript knows one build for ever: the other gets another copy of it.
+  const ort = script(name === 'small' ? './runtime/ort.js' : './runtime/ort.js?stock');
+  const compiled = compile(new URL(`runtime/${name}.wasm`, import.meta.url), again, whole);
+  const own = script(`./runtime/${name}.js`); // which it asks for itself, and then has to wait for no more
+  // A script that did not come doesn't say why; where there is no network the wasm does.
+  return Promise.all([ort, compiled, own]).catch(async (error) => {
+    await compiled;
+    throw error;
+  });
 }
 
 // And awake: what it does once takes longer than to open a model.

@@ -3,13 +3,13 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { convert } from '../../tools/convert.mjs';
 import { withCard } from './onnx.mjs';
-import { desktop, dist, phone, root, screens, shapes, start } from './play.mjs';
+import { desktop, dist, drop, phone, root, screens, shapes, start } from './play.mjs';
 import { playShapes, ready, toPaper, words } from './rounds.mjs';
 
 let here;
@@ -30,17 +30,6 @@ after(() => {
   rmSync(folder, { recursive: true });
   return here?.close();
 });
-
-/** Drops a file on the page, as the browser tells it. */
-const drop = (player, name, bytes) => player.page.evaluate(async ([file, base64]) => {
-  const content = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
-  const dataTransfer = new DataTransfer();
-  dataTransfer.items.add(new File([content], file));
-  const tell = (type) => document.getElementById('canvas').dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
-  tell('dragover');
-  window.held = document.getElementById('drop').hidden ? '' : document.getElementById('drop').textContent;
-  tell('drop');
-}, [name, Buffer.from(bytes).toString('base64')]);
 
 const settingsSay = (player, pattern) => player.until(({ screen, text }) => screen === 'settings' && pattern.test(text), String(pattern), 20_000);
 const note = (player) => player.page.evaluate(() => (document.getElementById('note').hidden ? '' : document.getElementById('note').textContent));
@@ -84,6 +73,22 @@ test('chosen in the settings, on a phone; back to the one that ships', async () 
   await player.press('own-model');
   const { buttons } = await settingsSay(player, /inkling default int8: 345 words/);
   assert.ok(!buttons.some(({ id }) => id === 'own-model'));
+  await player.close();
+});
+
+test('an .ort file with an operator that the small runtime lacks is run by the stock one, which is announced', async () => {
+  const bytes = readFileSync(join(root, 'assets/models/default.onnx'));
+  // Another activation of as many letters, which no kernel takes into a convolution.
+  for (let at = bytes.indexOf('Relu'); at >= 0; at = bytes.indexOf('Relu', at)) bytes.write('Selu', at);
+  writeFileSync(join(folder, 'selu.onnx'), bytes);
+  let arrive;
+  const coming = new Promise((done) => { arrive = done; });
+  const player = await here.open('?seed=4', { prepare: (page) => page.route('**/runtime/stock.wasm', (route) => coming.then(() => route.continue())) });
+  await ready(player);
+  await drop(player, 'selu.ort', await convert(join(folder, 'selu.onnx')));
+  await settingsSay(player, /Trying selu\.ort… It needs my big engine: that takes a moment\./);
+  arrive();
+  await player.until(({ said }) => said.some((words) => words.includes('I play with selu.ort now: 345 words')), 'it plays', 20_000);
   await player.close();
 });
 

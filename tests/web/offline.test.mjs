@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { PNG } from 'pngjs';
 import { serve } from '../../tools/serve.mjs';
-import { dist, phone, Player, root, shapes, start } from './play.mjs';
+import { dist, drop, phone, Player, root, shapes, start } from './play.mjs';
 import { toPaper } from './rounds.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'inkling-offline-'));
@@ -94,6 +94,7 @@ async function wins(player) {
 test('after one visit it plays in flight mode', async () => {
   const context = await device();
   await visit(context);
+  assert.ok(asked.includes('runtime/small.wasm') && !asked.some((path) => path.startsWith('runtime/stock')), `the stock runtime is fetched only when it is needed: ${asked}`);
   await context.setOffline(true);
   breaks = () => true;
   const player = await arrive(context, '?seed=1&words=circle#anything');
@@ -280,6 +281,29 @@ test('a model of the maker and config.json are kept too; their changes are seen'
   await player.page.reload();
   await player.until(({ heading }) => heading === 'Inkling', 'no title of its own');
   assert.deepEqual(player.complaints, []);
+  await context.close();
+});
+
+test('an .onnx file that is offered needs the network once, and says so', async () => {
+  const context = await device();
+  await visit(context);
+  await context.setOffline(true);
+  breaks = () => true;
+  const player = await arrive(context, '?seed=1&words=circle');
+  await player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
+  const onnx = readFileSync(join(root, 'assets/models/default.onnx'));
+  const settingsSay = (pattern) => player.until(({ screen, text }) => screen === 'settings' && pattern.test(text), `${pattern}`, 30_000);
+  await drop(player, 'mine.onnx', onnx);
+  await settingsSay(/can’t play with mine\.onnx: I have to fetch an engine for it, and the network fails me/);
+  assert.equal((await player.mirror()).classifier, 'ready');
+  await context.setOffline(false);
+  breaks = () => false;
+  await drop(player, 'mine.onnx', onnx);
+  await settingsSay(/inkling default int8: 345 words/);
+  await context.setOffline(true); // and from now on never again
+  breaks = () => true;
+  await drop(player, 'again.onnx', onnx);
+  await player.until(({ said }) => said.some((words) => words.includes('I play with again.onnx now')), 'the same, without a network', 30_000);
   await context.close();
 });
 

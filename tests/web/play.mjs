@@ -247,6 +247,17 @@ export class Player {
   }
 }
 
+/** Drops a file on the page, as the browser tells it. */
+export const drop = (player, name, bytes) => player.evaluate(async ([file, base64]) => {
+  const content = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([content], file));
+  const tell = (type) => document.getElementById('canvas').dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }));
+  tell('dragover');
+  window.held = document.getElementById('drop').hidden ? '' : document.getElementById('drop').textContent;
+  tell('drop');
+}, [name, Buffer.from(bytes).toString('base64')]);
+
 /** The points of a stroke with no two further apart than `step`. */
 function moves(stroke, step) {
   const points = [stroke[0]];
