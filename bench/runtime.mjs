@@ -1,21 +1,30 @@
 // The page's own ONNX Runtime beside the stock one, in node, on one thread: bytes, the time to a session, the time of one
 // inference, the memory of the wasm.
 //
-//   node bench/runtime.mjs [FOLDER]      of .onnx files (tests/trainer/onnx_samples.cpp); default: the model that ships
+//   node bench/runtime.mjs [FOLDER]      of .onnx files; default: the model that ships, and of those that the native tests
+//                                        make (tests/trainer/onnx_samples.cpp) the ones that have bars
 //
-// Each build runs in a process of its own, in turns; medians of 5, of an inference those of 60 x 25.
+// Each build runs in a process of its own, in turns; medians of 5, of an inference those of 60 x 25. The exit status is 1
+// where a bar is missed.
 
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
 import { convert } from '../tools/convert.mjs';
 import { median } from './quantile.mjs';
+import { heading, row, verdict } from './table.mjs';
+
+// The model that ships and the simplest one, int8 too: an inference takes no longer than with the stock build, and the wasm
+// has half of its memory.
+const barred = ['default', 'default-int8', 'simple-cnn', 'simple-cnn-int8'];
+const [slowest, largest] = [1, 0.5];
 
 const rounds = 5, turns = 60, runs = 25;
 const at = (path) => new URL(`../${path}`, import.meta.url);
+const shipped = fileURLToPath(at('assets/models/default.onnx'));
 const stockFolder = 'node_modules/onnxruntime-web/dist/';
 const builds = {
   stock: { mjs: at(`${stockFolder}ort-wasm-simd-threaded.mjs`), wasm: at(`${stockFolder}ort-wasm-simd-threaded.wasm`) },
@@ -55,10 +64,10 @@ async function compare(files) {
     const bytes = [wasm, mjs, script].map((file) => brotliCompressSync(readFileSync(file)).length);
     console.log(`${name}: wasm ${statSync(wasm).size} bytes; brotli: wasm ${bytes[0]}, loader ${bytes[1]}, ort.js ${bytes[2]}, together ${bytes.reduce((a, b) => a + b)}`);
   }
+  const load = loadavg()[0];
   const folder = mkdtempSync(join(tmpdir(), 'inkling-'));
   try {
-    console.log('model                    session ms          inference ms                 wasm memory MB');
-    console.log('                       stock   small     stock   small   ratio          stock   small');
+    heading();
     for (const file of files) {
       const models = { stock: file, small: join(folder, 'model.ort') };
       writeFileSync(models.small, await convert(file));
@@ -70,16 +79,26 @@ async function compare(files) {
       }
       const of = (build, what) => median(told[build].map((one) => one[what]));
       const ratio = median(told.small.map(({ inference }, i) => inference / told.stock[i].inference));
-      const columns = [of('stock', 'session').toFixed(0), of('small', 'session').toFixed(0), of('stock', 'inference').toFixed(3),
-        of('small', 'inference').toFixed(3), ratio.toFixed(2), '', (of('stock', 'memory') / 1e6).toFixed(1), (of('small', 'memory') / 1e6).toFixed(1)];
-      console.log(basename(file, '.onnx').padEnd(20) + columns.map((column) => column.padStart(8)).join(''));
+      const name = file === shipped ? 'the model that ships' : basename(file, '.onnx');
+      const bar = (most) => (file === shipped || barred.includes(name) ? most : null);
+      const both = (what, unit, digits, scale = 1) => ['small', 'stock'].map((build) => (of(build, what) / scale).toFixed(digits)).join(` ${unit} for `) + ` ${unit}`;
+      row(`${name}: one inference, of the stock build's (${both('inference', 'ms', 3)})`, ratio, bar(slowest), '', 2);
+      row(`  memory of the wasm after it, of the stock build's (${both('memory', 'MB', 1, 1e6)})`, of('small', 'memory') / of('stock', 'memory'), bar(largest), '', 2);
+      row(`  time to a session, of the stock build's (${both('session', 'ms', 0)})`, of('small', 'session') / of('stock', 'session'), null, '', 2);
     }
   } finally {
     rmSync(folder, { recursive: true });
   }
+  console.log(`\nload of the machine: ${load.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after, on ${cpus().length} cores`);
 }
 
 const [first, ...rest] = process.argv.slice(2);
-if (first === '--measure') await measure(...rest);
-else if (first) await compare(readdirSync(first).filter((name) => name.endsWith('.onnx')).sort().map((name) => join(first, name)));
-else await compare([fileURLToPath(at('assets/models/default.onnx'))]);
+if (first === '--measure') {
+  await measure(...rest);
+} else {
+  const samples = fileURLToPath(at('build/native/tests/trainer/samples'));
+  const made = first ? readdirSync(first).filter((name) => name.endsWith('.onnx')).sort().map((name) => join(first, name))
+    : [shipped, ...barred.map((name) => join(samples, `${name}.onnx`)).filter(existsSync)];
+  await compare(made);
+  process.exit(verdict());
+}

@@ -32,6 +32,7 @@ import { chromium } from 'playwright-core';
 import { dist, phone, Player, root } from '../tests/web/play.mjs';
 import { serve, typeOf } from '../tools/serve.mjs';
 import { median, quantile } from './quantile.mjs';
+import { heading, row, verdict } from './table.mjs';
 
 const { values: options } = parseArgs({ options: {
   only: { type: 'string', default: 'bytes,link,session,pen,idle,memory' },
@@ -47,15 +48,7 @@ const slowed = 4;
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 const load = loadavg()[0];
-console.log('| | measured | at most | |\n|---|---:|---:|---|');
-let missed = 0;
-/** A line of the table. most: the bar, or null for what has none. */
-function row(what, value, most, unit, digits = 0) {
-  const text = (number) => `${number.toLocaleString('en', { maximumFractionDigits: digits, minimumFractionDigits: digits })} ${unit}`;
-  const held = most === null ? '' : value <= most ? 'held' : 'MISSED';
-  missed += held === 'MISSED';
-  console.log(`| ${what} | ${text(value)} | ${most === null ? '' : text(most)} | ${held} |`);
-}
+heading();
 const kilobytes = (what, bytes, most) => row(what, bytes / 1000, most, 'KB', 1);
 
 // ---- the host, and the link to it ----
@@ -557,5 +550,4 @@ await browser.close();
 await site.close();
 console.log(`\nload of the machine: ${load.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after, on ${cpus().length} cores. `
   + 'Times by the clock are those of a machine that does nothing else.');
-console.log(missed ? `\n${missed} of the bars missed` : '\nevery bar held');
-process.exit(missed ? 1 : 0);
+process.exit(verdict());
