@@ -263,7 +263,7 @@ test('practice with real drawings', async () => {
 });
 
 test('practice where the network can’t guess says so, and drawing goes on', async () => {
-  const player = await here.open('?model=models/none.onnx');
+  const player = await here.open('', { prepare: (page) => page.route('**/models/*.ort', (route) => route.abort()) });
   await player.until(({ classifier }) => classifier === 'failed', 'the failure');
   await press(player, 'practice');
   await press(player, 'word-apple');

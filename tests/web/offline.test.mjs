@@ -64,12 +64,16 @@ async function worker(player, state) {
 }
 
 /** Visits, and goes away when the game is kept. */
-async function visit(context, query = '', from = address) {
+async function visit(context, query = '', { from = address, paths = [] } = {}) {
   const player = await arrive(context, query, from);
   await player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000);
   await worker(player, 'active');
+  for (const path of paths) await keeps(player, path);
   await player.page.close();
 }
+
+/** Waits until a file that only some pages need is kept. */
+const keeps = (player, path) => player.page.waitForFunction(async (name) => Boolean(await caches.match(new URL(name, location.href))), path);
 
 /** Another version on the host: a file with other bytes, and the list that says so. */
 function publish(path, change) {
@@ -238,7 +242,7 @@ for (const [name, spoil] of [
 
 test('at localhost what was built last is seen at the next load', async () => {
   const context = await device();
-  await visit(context, '', site.address);
+  await visit(context, '', { from: site.address });
   publish('texts/en.tsv', tagline('Built.'));
   const player = await arrive(context, '', site.address);
   await player.until(({ text }) => text === 'Built.', 'the new build');
@@ -253,7 +257,7 @@ test('a model of the maker and config.json are kept too; their changes are seen'
   cpSync(join(root, 'assets/models/default.onnx'), at('models/mine.onnx'));
   const configure = (config) => writeFileSync(at('config.json'), JSON.stringify(config));
   configure({ model: 'models/mine.onnx', words: ['circle'], rounds: 2 });
-  await visit(context, '?seed=1');
+  await visit(context, '?seed=1', { paths: ['models/mine.onnx', 'runtime/stock.wasm', 'runtime/stock.js'] });
   await context.setOffline(true);
   breaks = () => true;
   let player = await arrive(context, '?seed=1');
@@ -311,13 +315,7 @@ test('the first visit with ?model= is enough for it', async () => {
   const context = await device();
   cpSync(join(root, 'assets/models/default.onnx'), at('models/mine.onnx'));
   const query = '?model=models/mine.onnx&seed=1&words=circle';
-  const first = await arrive(context, query);
-  await worker(first, 'active');
-  for (let n = 0; n < 100; ++n) {
-    if (await first.page.evaluate(async () => Boolean(await caches.match(new URL('models/mine.onnx', location.href))))) break;
-    await first.page.waitForTimeout(50);
-  }
-  await first.page.close();
+  await visit(context, query, { paths: ['models/mine.onnx', 'runtime/stock.wasm', 'runtime/stock.js'] });
   await context.setOffline(true);
   await wins(await arrive(context, query));
   await context.close();
