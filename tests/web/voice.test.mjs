@@ -422,6 +422,7 @@ test('it is never lost for words: kind sentences before the first stroke, none t
 test('the settings: switches, language, licences, by pointer, finger and keyboard', async () => {
   const voice = (page) => standIn(page, { voices: [local, { ...local, name: '这里', lang: 'zh-CN' }] });
   const player = await here.open('?seed=1', { prepare: voice, touch: true });
+  await player.until(({ classifier }) => classifier === 'ready', 'the classifier', 20_000); // what is told of it moves the rows
   const label = async (id, wanted) => player.until(({ buttons }) =>
     buttons.some((button) => button.id === id && button.label === wanted), `${id}: ${wanted}`);
   await player.tap('settings');

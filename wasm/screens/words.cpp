@@ -42,8 +42,8 @@ Shelf shelf_of(const Page& page, int n_letters) {
   if (page.form == Form::landscape) {
     // As many letters in a row as leave a finger's room to each.
     const auto fits = [&](int in_a_row) {
-      return static_cast<float>((n_letters + in_a_row - 1) / in_a_row) * ui::least_target <=
-             a.h - 74;
+      const int rows = (n_letters + in_a_row - 1) / in_a_row;
+      return static_cast<float>(rows) * ui::least_target <= a.h - 74;
     };
     shelf.letters_a_row = fits(4) ? 4 : 6;
     const float left = fits(4) ? 206 : 6 * ui::least_target + 22;
