@@ -4,7 +4,7 @@
 //   node bench/runtime.mjs [FOLDER]      of .onnx files; default: the model that ships, and of those that the native tests
 //                                        make (tests/trainer/onnx_samples.cpp) the ones that have bars
 //
-// Each build runs in a process of its own, in turns; medians of 5, of an inference those of 60 x 25. The exit status is 1
+// Each build runs in a process of its own, in turns; medians of 15, of an inference those of 60 x 25. The exit status is 1
 // where a bar is missed.
 
 import { execFileSync } from 'node:child_process';
@@ -22,7 +22,7 @@ import { heading, row, verdict } from './table.mjs';
 const barred = ['default', 'default-int8', 'simple-cnn', 'simple-cnn-int8'];
 const [slowest, largest] = [1, 0.5];
 
-const rounds = 5, turns = 60, runs = 25;
+const rounds = 15, turns = 60, runs = 25;
 const at = (path) => new URL(`../${path}`, import.meta.url);
 const shipped = fileURLToPath(at('assets/models/default.onnx'));
 const stockFolder = 'node_modules/onnxruntime-web/dist/';
