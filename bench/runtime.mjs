@@ -9,7 +9,7 @@
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
@@ -64,7 +64,6 @@ async function compare(files) {
     const bytes = [wasm, mjs, script].map((file) => brotliCompressSync(readFileSync(file)).length);
     console.log(`${name}: wasm ${statSync(wasm).size} bytes; brotli: wasm ${bytes[0]}, loader ${bytes[1]}, ort.js ${bytes[2]}, together ${bytes.reduce((a, b) => a + b)}`);
   }
-  const load = loadavg()[0];
   const folder = mkdtempSync(join(tmpdir(), 'inkling-'));
   try {
     heading();
@@ -89,7 +88,6 @@ async function compare(files) {
   } finally {
     rmSync(folder, { recursive: true });
   }
-  console.log(`\nload of the machine: ${load.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after, on ${cpus().length} cores`);
 }
 
 const [first, ...rest] = process.argv.slice(2);

@@ -24,7 +24,6 @@
 
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { cpus, loadavg } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
@@ -47,7 +46,6 @@ const slowed = 4;
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
-const load = loadavg()[0];
 heading();
 const kilobytes = (what, bytes, most) => row(what, bytes / 1000, most, 'KB', 1);
 
@@ -548,6 +546,4 @@ for (const part of parts) {
 }
 await browser.close();
 await site.close();
-console.log(`\nload of the machine: ${load.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after, on ${cpus().length} cores. `
-  + 'Times by the clock are those of a machine that does nothing else.');
-process.exit(verdict());
+process.exit(verdict('. Times by the clock are those of a machine that does nothing else.'));

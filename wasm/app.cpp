@@ -375,12 +375,11 @@ void show(App& app, Screen screen) {
 }
 
 bool just_ended(const App& app) {
-  constexpr double moment = 0.8;
   const game::Outcome outcome = app.session.round.outcome;
   if (app.screen == Screen::draw)
-    return outcome == game::Outcome::won && app.ui.now - app.won_at < moment;
+    return outcome == game::Outcome::won && app.ui.now - app.won_at < ending;
   return app.screen == Screen::verdict && outcome != game::Outcome::skipped &&
-         app.ui.now - app.screen_since < moment;
+         app.ui.now - app.screen_since < ending;
 }
 
 void speak_up(App& app, std::string sentence, Urgency urgency) {

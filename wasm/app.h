@@ -129,6 +129,7 @@ void draw_to(App& app, ui::Vec at);
 
 // Has the round ended just now, by itself? Who was drawing draws on for a moment, and means nothing
 // by it; nor is the verdict seen so soon.
+inline constexpr float ending = 0.8f;  // seconds of it
 bool just_ended(const App& app);
 
 // Says a sentence in the bubble, in the mirror and aloud.

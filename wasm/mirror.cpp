@@ -46,9 +46,9 @@ std::string finished(const App& app, const game::Round& round) {
 // What the verdict says besides its heading.
 std::string verdict_words(const App& app) {
   const game::Round& round = app.session.round;
-  std::string words = finished(app, round);
-  if (round.outcome != game::Outcome::won)
-    words = std::string(ended_words(app, round)) + ' ' + word_was(app, round);
+  std::string words = round.outcome == game::Outcome::won
+                          ? finished(app, round)
+                          : std::string(ended_words(app, round)) + ' ' + word_was(app, round);
   if (app.session.rules.mode == game::Mode::pair) words += ' ' + go_on_words(app);
   return words;
 }

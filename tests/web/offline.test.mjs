@@ -14,6 +14,7 @@ import { toPaper } from './rounds.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'inkling-offline-'));
 const at = (path) => join(folder, path);
+const ofMaker = ['models/mine.onnx', 'runtime/stock.wasm', 'runtime/stock.js']; // files that a maker's model needs
 let here, site, address;
 let asked = []; // paths that the host was asked for
 let breaks = () => false; // of a path: the connection breaks there
@@ -257,7 +258,7 @@ test('a model of the maker and config.json are kept too; their changes are seen'
   cpSync(join(root, 'assets/models/default.onnx'), at('models/mine.onnx'));
   const configure = (config) => writeFileSync(at('config.json'), JSON.stringify(config));
   configure({ model: 'models/mine.onnx', words: ['circle'], rounds: 2 });
-  await visit(context, '?seed=1', { paths: ['models/mine.onnx', 'runtime/stock.wasm', 'runtime/stock.js'] });
+  await visit(context, '?seed=1', { paths: ofMaker });
   await context.setOffline(true);
   breaks = () => true;
   let player = await arrive(context, '?seed=1');
@@ -315,7 +316,7 @@ test('the first visit with ?model= is enough for it', async () => {
   const context = await device();
   cpSync(join(root, 'assets/models/default.onnx'), at('models/mine.onnx'));
   const query = '?model=models/mine.onnx&seed=1&words=circle';
-  await visit(context, query, { paths: ['models/mine.onnx', 'runtime/stock.wasm', 'runtime/stock.js'] });
+  await visit(context, query, { paths: ofMaker });
   await context.setOffline(true);
   await wins(await arrive(context, query));
   await context.close();

@@ -42,26 +42,9 @@ export function hanging(ours) {
 
 /** A model with other entries in its card; edit(name, value) gives each its new text. */
 export function withCard(onnx, edit) {
-  const read = (bytes, at) => {
-    let sum = 0;
-    for (let i = 0; ; ++i) {
-      sum += (bytes[at + i] & 0x7f) * 2 ** (7 * i);
-      if (bytes[at + i] < 0x80) return [sum, at + i + 1];
-    }
-  };
-  const pieces = [];
-  for (let at = 0; at < onnx.length;) {
-    const [tag, head] = read(onnx, at);
-    let [end, start] = read(onnx, head); // of a number: its value, where the next field begins
-    if (tag % 8 === 2) end += start;
-    else end = start;
-    if (tag === 14 * 8 + 2) {
-      const [key, text] = [...fields(onnx.subarray(start, end))].map(([, bytes]) => bytes.toString());
-      pieces.push(message(14, field(1, key), field(2, edit(key, text))));
-    } else {
-      pieces.push(onnx.subarray(at, end));
-    }
-    at = end;
-  }
-  return Buffer.concat(pieces);
+  return Buffer.concat([...fields(onnx)].map(([at, value]) => {
+    if (at !== 14) return typeof value === 'number' ? number(at, value) : field(at, value);
+    const [key, text] = [...fields(value)].map(([, bytes]) => bytes.toString());
+    return message(14, field(1, key), field(2, edit(key, text)));
+  }));
 }

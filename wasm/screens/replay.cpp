@@ -56,6 +56,7 @@ Stage portrait(ui::Rect a, bool others) {
   stage.chart = take(chart_h, 8);
   stage.guesses = take(guesses_h, 10);
   if (others_h > 0) stage.others = take(others_h, 0);
+  if (low) stage.columns = 3;
   const float corner = std::min(stage.sheet.y - 38, a.y + 38 + (stage.sheet.y - top) / 2);
   stage.back = {x + small_button, corner};
   stage.heading = {a.centre().x, corner};
@@ -363,53 +364,42 @@ void guess_bars(App& app, const Stage& stage) {
   }
 }
 
-// The i-th drawing of others, on a sheet.
-void other(App& app, ui::Rect cell, int i) {
-  ui::Ui& ui = app.ui;
-  const ink::Drawing& one = app.replay.others[static_cast<std::size_t>(i)];
-  ui::sheet(ui, cell, 90 + i);
-  ui::draw_ink(ui, one, ui::view_in(one, ui::inset(cell, 11, 9), 1), 2.2f, ui.theme->ink);
-  app.replay.others_shown = i + 1;
-}
-
+// Their caption stands above them, or, where there is one low row, to its left.
 void others(App& app, const Stage& stage) {
   ui::Ui& ui = app.ui;
   const std::vector<ink::Drawing>& drawings = app.replay.others;
-  ui::Rect box = stage.others;
+  const ui::Rect box = stage.others;
   app.replay.others_shown = 0;
   if (drawings.empty() || box.w <= 0) return;
-  const bool upright = stage.columns == 1;
-  if (box.h <= low_others) {
-    const ui::Rect left = {box.x, box.y, 92, box.h};
-    ui::paragraph(ui, left.centre(),
-                  ui::set(ui.type, ui::size::small, say(app, "replay.others"), left.w - 8, left.h),
-                  ui.theme->soft, ui::Align::centre);
-    box = {left.right() + 8, box.y, box.w - left.w - 8, box.h};
-    const float w = (box.w - 20) / 3;
-    for (int i = 0; i < std::min(static_cast<int>(drawings.size()), 3); ++i)
-      other(app, {box.x + static_cast<float>(i) * (w + 10), box.y, w, box.h}, i);
-    return;
-  }
+  const bool upright = stage.columns == 1, low = box.h <= low_others;
+  const float left = low ? 92 : 0;  // of the caption
   const ui::Paragraph caption =
-      ui::set(ui.type, ui::size::small, say(app, "replay.others"), box.w, upright ? 66 : 24);
+      ui::set(ui.type, ui::size::small, say(app, "replay.others"), low ? left - 8 : box.w,
+              low ? box.h : (upright ? 66.0f : 24.0f));
   const float caption_h = static_cast<float>(caption.lines.size()) * caption.em * ui::leading;
-  ui::paragraph(ui, {box.centre().x, box.y + caption_h / 2}, caption, ui.theme->soft,
-                ui::Align::centre);
-  const float gap = 10, top = box.y + caption_h + 6;
-  const float w =
-      (box.w - gap * static_cast<float>(stage.columns - 1)) / static_cast<float>(stage.columns);
-  const int rows = std::max(
-      1, static_cast<int>((box.bottom() - top + gap) / (std::min(w, 118.0f) * 0.72f + gap)));
-  const float h = std::min(
-      (box.bottom() - top - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows), w);
+  ui::paragraph(ui,
+                low ? ui::Vec{box.x + left / 2, box.centre().y}
+                    : ui::Vec{box.centre().x, box.y + caption_h / 2},
+                caption, ui.theme->soft, ui::Align::centre);
+  const float gap = 10;
+  const ui::Rect grid = low ? ui::Rect{box.x + left + 8, box.y, box.w - left - 8, box.h}
+                            : ui::Rect{box.x, box.y + caption_h + 6, box.w, box.h - caption_h - 6};
+  const auto columns = static_cast<float>(stage.columns);
+  const float w = (grid.w - gap * (columns - 1)) / columns;
+  const int rows =
+      std::max(1, static_cast<int>((grid.h + gap) / (std::min(w, 118.0f) * 0.72f + gap)));
+  const float h =
+      std::min((grid.h - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows), w);
   const int count = std::min(static_cast<int>(drawings.size()), rows * stage.columns);
   for (int i = 0; i < count; ++i) {
     const int row = i / stage.columns, column = i % stage.columns;
-    other(app,
-          {box.x + static_cast<float>(column) * (w + gap),
-           top + static_cast<float>(row) * (h + gap), w, h},
-          i);
+    const ui::Rect cell = {grid.x + static_cast<float>(column) * (w + gap),
+                           grid.y + static_cast<float>(row) * (h + gap), w, h};
+    const ink::Drawing& one = drawings[static_cast<std::size_t>(i)];
+    ui::sheet(ui, cell, 90 + i);
+    ui::draw_ink(ui, one, ui::view_in(one, ui::inset(cell, 11, 9), 1), 2.2f, ui.theme->ink);
   }
+  app.replay.others_shown = count;
 }
 
 }  // namespace

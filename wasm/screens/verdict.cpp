@@ -72,7 +72,7 @@ void verdict(App& app, const Page& page) {
                            ? desk.header.w
                            : std::min(sheet.w, 2 * (corner.x - hint.x - tool_radius - 10));
   ui::paragraph(ui, hint, ui::set(ui.type, ui::size::note, go_on_words(app), beside, 60),
-                theme.soft, ui::Align::centre, ui::progress(ui, app.screen_since, 0.3f, 0.8f));
+                theme.soft, ui::Align::centre, ui::progress(ui, app.screen_since, 0.3f, ending));
 }
 
 }  // namespace screens

@@ -45,8 +45,9 @@ Shelf shelf_of(const Page& page, int n_letters) {
       const int rows = (n_letters + in_a_row - 1) / in_a_row;
       return static_cast<float>(rows) * ui::least_target <= a.h - 74;
     };
-    shelf.letters_a_row = fits(4) ? 4 : 6;
-    const float left = fits(4) ? 206 : 6 * ui::least_target + 22;
+    const bool four = fits(4);
+    shelf.letters_a_row = four ? 4 : 6;
+    const float left = four ? 206 : 6 * ui::least_target + 22;
     shelf.heading = {a.x + 76, a.y + 38};
     shelf.heading_room = left - 66;
     shelf.align = ui::Align::left;
