@@ -1,8 +1,9 @@
 // What the page costs, in Chromium on this machine, as a table with the bar beside each number.
 //
-//   bench/web [--only bytes,link,session,pen,idle,memory] [--runs 3] [--rounds 500] [--files] [--dist FOLDER]
+//   bench/web [--only bytes,peers,link,session,pen,idle,memory] [--runs 3] [--rounds 500] [--files] [--dist FOLDER]
 //
 //   bytes    over the wire, headers too, before a stroke can be drawn and after it, English and Chinese; a second visit
+//   peers    beside them: what other pages of the kind load for a first guess, from npm in the versions that they name
 //   link     times on a link of 1.6 Mbit/s and 150 ms with a CPU slowed 4 times: medians of --runs first visits
 //   session  from the start of the worker's script until ONNX Runtime's session is there, nothing slowed: median of nine,
 //            the browser's cache filled; beside it the stock runtime's, in turns
@@ -22,6 +23,7 @@
 // and the calls of WebGL. What the software GPU needs after them is not ours, and stands apart as the time from frame to
 // frame.
 
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -34,7 +36,7 @@ import { median, quantile } from './quantile.mjs';
 import { heading, row, verdict } from './table.mjs';
 
 const { values: options } = parseArgs({ options: {
-  only: { type: 'string', default: 'bytes,link,session,pen,idle,memory' },
+  only: { type: 'string', default: 'bytes,peers,link,session,pen,idle,memory' },
   runs: { type: 'string', default: '3' },
   rounds: { type: 'string', default: '0' },
   files: { type: 'boolean', default: false },
@@ -48,6 +50,20 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 heading();
 const kilobytes = (what, bytes, most) => row(what, bytes / 1000, most, 'KB', 1);
+
+const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+
+/** Packed at its best; kept in build/ for the next time, for it takes a while. */
+async function brotli(plain) {
+  const folder = join(root, 'build/brotli');
+  const kept = join(folder, sha256(plain));
+  const known = await readFile(kept).catch(() => null);
+  if (known) return known;
+  const body = await promisify(brotliCompress)(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length } });
+  await mkdir(folder, { recursive: true });
+  await writeFile(kept, body);
+  return body;
+}
 
 // ---- the host, and the link to it ----
 
@@ -94,25 +110,17 @@ class Host {
     }
   }
 
-  /** Packs all of dist/ beforehand; kept in build/ for the next time, for it takes a while. */
+  /** Packs all of dist/ beforehand. */
   async pack() {
-    const folder = join(root, 'build/brotli');
-    await mkdir(folder, { recursive: true });
     const entries = (await readdir(options.dist, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
     await Promise.all(entries.map(async (entry) => {
       const file = join(entry.parentPath ?? entry.path, entry.name);
       const path = relative(options.dist, file);
       const plain = await readFile(file);
-      const hash = createHash('sha256').update(plain).digest('hex').slice(0, 32);
       const pack = !path.endsWith('.png'); // packed already
-      const kept = join(folder, hash);
-      let body = pack ? await readFile(kept).catch(() => null) : plain;
-      if (!body) {
-        body = await promisify(brotliCompress)(plain, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length } });
-        await writeFile(kept, body);
-      }
+      const body = pack ? await brotli(plain) : plain;
       this.packed.set(path, { body, head: { 'Content-Type': typeOf(path), 'Content-Length': body.length, 'Cache-Control': 'no-cache',
-        ETag: `"${hash}"`, ...(pack ? { 'Content-Encoding': 'br' } : {}) } });
+        ETag: `"${sha256(plain)}"`, ...(pack ? { 'Content-Encoding': 'br' } : {}) } });
     }));
   }
 
@@ -228,6 +236,42 @@ async function bytes() {
     await host.quiet();
     kilobytes(`${language}: second visit, asking in the background whether there is news`, host.bytes - second, null);
     await context.close();
+  }
+}
+
+// ---- the peers' bytes ----
+
+// Pages on the internet change and go; what npm has of them stays: the libraries that they load, in the versions that
+// their sources name. Left out is what npm has not: their own scripts, and the model of Doodle Dash (a MobileViT). The
+// weights of DoodleNet are floats, which hardly pack: they count as they are.
+const pagesOfPeers = [
+  { what: 'DoodleNet, 345 words (p5.js, TensorFlow.js, its 544,201 weights)', weights: 4 * 544_201,
+    files: { 'p5@0.6.0': ['lib/p5.min.js', 'lib/addons/p5.dom.min.js'], '@tensorflow/tfjs@0.15.2': ['dist/tf.min.js'] } },
+  { what: 'Doodle Dash (Transformers.js with its ONNX Runtime; without its model)', weights: 0,
+    files: { '@xenova/transformers@2.3.0': ['dist/transformers.min.js', 'dist/ort-wasm-simd.wasm'] } },
+  { what: 'any page on ONNX Runtime Web as it comes (without its model)', weights: 0,
+    files: { 'onnxruntime-web@1.21.0': ['dist/ort.wasm.bundle.min.mjs', 'dist/ort-wasm-simd-threaded.wasm'] } },
+];
+
+async function peers() {
+  const run = promisify(execFile);
+  const folder = join(root, 'build/peers');
+  await mkdir(folder, { recursive: true });
+  for (const { what, weights, files } of pagesOfPeers) {
+    let sum = weights;
+    try {
+      for (const [name, paths] of Object.entries(files)) {
+        const { stdout } = await run('npm', ['pack', name, '--silent', '--prefer-offline', '--pack-destination', folder]);
+        for (const path of paths) {
+          const { stdout: plain } = await run('tar', ['-xzOf', join(folder, stdout.trim()), `package/${path}`], { encoding: 'buffer', maxBuffer: 1e8 });
+          sum += (await brotli(plain)).length;
+        }
+      }
+    } catch (error) {
+      console.log(`| the peers: ${what} | left out: ${String(error.stderr || error.message).trim().split('\n')[0]} | | |`);
+      continue;
+    }
+    kilobytes(`the peers: ${what}`, sum, null);
   }
 }
 
@@ -539,7 +583,7 @@ async function memory() {
   await context.close();
 }
 
-const all = { bytes, link, session, pen, idle, memory };
+const all = { bytes, peers, link, session, pen, idle, memory };
 for (const part of parts) {
   if (!all[part]) throw new Error(`--only ${part}: ${Object.keys(all).join(', ')}`);
   await all[part]();

@@ -414,6 +414,7 @@ std::string start(App& app) {
   if (!languages) return "error.asset";
   app.languages = std::move(*languages);
   app.ui.type.face = app.platform->asset("fonts/latin.ttf");
+  app.ui.type.borrow = [&](char32_t c, float em) { return app.platform->letter(c, em); };
   app.parameters = app.platform->parameters();
   if (app.ui.type.face.empty() || !speak_language(app)) return "error.asset";
   offer_modes(app);

@@ -5,6 +5,7 @@ import { createChallenge } from './challenge.js';
 import { modelAddress } from './config.js';
 import { createKeeping } from './keeping.js';
 import { filesOf, rememberLanguage, sentenceOf } from './languages.js';
+import { letterOfDevice } from './letter.js';
 import { recall, remember } from './memory.js';
 import { createMirror } from './mirror.js';
 import { createOffer } from './offer.js';
@@ -207,7 +208,10 @@ export function createBridge({ worker, assets, languages, config, wake, touched,
     page: {
       ask: (name) => {
         const [, kept] = name.match(/^remembered\/(.*)/) ?? [];
-        asked = kept ? text.encode(recall(kept) ?? '') : bytes[name]?.() ?? assets.get(name) ?? new Uint8Array(0);
+        const [, letter, em] = name.match(/^letter\/(.*)\/(.*)/) ?? [];
+        if (kept) asked = text.encode(recall(kept) ?? '');
+        else if (letter) asked = letterOfDevice(Number(letter), Number(em));
+        else asked = bytes[name]?.() ?? assets.get(name) ?? new Uint8Array(0);
         return asked.length;
       },
       take: () => asked,

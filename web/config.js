@@ -3,8 +3,9 @@
 
 const most = 100_000; // characters of the file
 
-// The letters that every cut of the face has, whatever the texts need: see cutFonts in tools/dist.mjs.
-const lettered = /^[ -~…“”‘’·—–é×]{1,24}$/;
+// Letters that the game sets one after the other from left to right: no emoji, and no script that runs the other way
+// or whose letters join. What the game's faces have not, the device's own fonts draw (letter.js).
+const lettered = /^[^\p{C}\p{M}\p{Script=Arabic}\p{Script=Hebrew}\u{10000}-\u{10ffff}]{1,24}$/u;
 const wholeNumber = (least, greatest) => (value) => Number.isInteger(value) && value >= least && value <= greatest;
 const modes = ['classic', 'streak', 'practice', 'pair', 'duel'];
 const isList = (value, isItem) => Array.isArray(value) && value.length > 0 && value.length <= 1000 && value.every(isItem);
@@ -12,7 +13,7 @@ const hasTwice = (list) => new Set(list).size < list.length;
 const isWord = (value) => typeof value === 'string' && /^[^\p{Cc},]{1,60}$/u.test(value.trim()) && value.trim() !== '';
 
 const rules = {
-  title: (value) => typeof value === 'string' && lettered.test(value) && value.trim() !== '',
+  title: (value) => typeof value === 'string' && lettered.test(value.normalize()) && value.trim() !== '',
   rounds: wholeNumber(1, 12),
   seconds: wholeNumber(5, 120),
   words: (value) => isList(value, isWord),
@@ -46,7 +47,7 @@ export function readConfig(text, languages) {
   for (const [name, value] of Object.entries(told)) {
     if (!Object.hasOwn(rules, name)) complain('unknown', Object.keys(rules).join(', '), shown(name));
     else if (!rules[name](value)) complain(name, shown(value));
-    else config[name] = value;
+    else config[name] = name === 'title' ? value.normalize() : value;
   }
   const foreign = config.languages?.find((code) => !languages.includes(code));
   if (foreign !== undefined) {

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { readConfig, strangeWord } from '../../web/config.js';
-import { dist, screens, start } from './play.mjs';
+import { dist, look, screens, start } from './play.mjs';
 
 let here;
 before(async () => { here = await start(); });
@@ -49,6 +49,24 @@ test('a game of its own: title, rounds, seconds, words', async () => {
   assert.equal(await note(player), null);
   assert.deepEqual(player.complaints, []);
   await player.close();
+});
+
+test('letters that no face of the game has are drawn by the device, each as itself', async () => {
+  const titles = ['Klasse 3б', 'Klasse 3д', 'Größe', '三班画画']; // the last: on the Chinese page its face comes while it is shown
+  const shown = [];
+  for (const title of [titles[0], ...titles]) {
+    const player = await open({ title, languages: [title === titles[3] ? 'zh' : 'en'] });
+    assert.equal((await player.mirror()).heading, title);
+    assert.equal(await note(player), null);
+    await player.page.waitForTimeout(1500); // the network comes, and on the Chinese page the face
+    await look(player, `config-title-${titles.indexOf(title)}`);
+    shown.push((await player.picture()).pixels);
+    assert.deepEqual(player.complaints, []);
+    await player.close();
+  }
+  const [again, first, second] = shown;
+  assert.ok(again.equals(first), 'the same title is the same picture');
+  assert.ok(!first.equals(second), 'another letter is another picture');
 });
 
 test('a gallery of twelve holds them all, on every screen', async () => {
@@ -113,7 +131,9 @@ const wrong = [
   [{ words: ['cat\nbus'] }, 'config.words'],
   [{ words: ['cat', 'bycicle'] }, 'config.word', '"bycicle"'],
   [{ title: '' }, 'config.title'],
-  [{ title: '班' }, 'config.title', '班'],
+  [{ title: 'draw 😀' }, 'config.title', '😀'],
+  [{ title: 'صف' }, 'config.title', 'صف'],
+  [{ title: 'a\u0335' }, 'config.title'],
   [{ title: '<img src=x onerror=alert(1)>' }, 'config.title', '<img src=x onerror'],
   [{ model: 'https://elsewhere.example/x.onnx' }, 'config.model', 'elsewhere'],
   [{ model: '//elsewhere.example/x.onnx' }, 'config.model'],

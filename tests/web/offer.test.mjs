@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { convert } from '../../tools/convert.mjs';
 import { withCard } from './onnx.mjs';
-import { desktop, dist, drop, phone, root, screens, shapes, start } from './play.mjs';
+import { desktop, dist, drop, look, phone, root, screens, shapes, start } from './play.mjs';
 import { playShapes, ready, toPaper, words } from './rounds.mjs';
 
 let here;
@@ -56,6 +56,34 @@ test('dropped on the title: its card is shown, and it plays at once', async () =
   await player.until(({ screen }) => screen === 'draw', 'the paper');
   await player.draw(shapes.square);
   await player.until(({ said, result }) => said.length > 1 || result === 'won', 'a guess by it', 15_000);
+  assert.deepEqual(player.complaints, []);
+  await player.close();
+});
+
+test('its words may be of any script: they are listed, practised and played', async () => {
+  const names = ['Häuschen', 'круг', '房子', 'りんご', 'σπίτι', 'žába', '고양이', 'año', 'cœur', 'квадрат', 'kedi', 'ürün'];
+  const player = await here.open('?seed=4&words=круг,房子', { viewport: phone });
+  await ready(player);
+  await drop(player, 'ours.onnx', withCard(mine, (name, value) => (name === 'inkling.classes' ? names.join('\n') : value)));
+  await settingsSay(player, /simple-gap: 12 words/);
+  await player.pressMirror('back');
+  await player.until(({ screen }) => screen === 'title', 'the title');
+  await player.pressMirror('practice');
+  const { buttons } = await player.until(({ screen }) => screen === 'words', 'the list of words');
+  const listed = buttons.filter(({ id }) => id.startsWith('word-')).map(({ label }) => label);
+  assert.deepEqual(listed.sort(), names.sort());
+  await look(player, 'offer-scripts');
+  await player.pressMirror('word-круг');
+  await player.until(({ screen }) => screen === 'practice', 'the paper');
+  await player.draw(shapes.square);
+  await player.until(({ text }) => /%/.test(text), 'what it sees', 15_000);
+  await look(player, 'offer-scripts-practice');
+  await player.pressMirror('home');
+  await player.until(({ screen }) => screen === 'title', 'the title');
+  await player.pressMirror('play');
+  const { word, heading } = await player.until(({ screen }) => screen === 'card', 'a word card');
+  assert.ok(['круг', '房子'].includes(word) && heading.includes(word), heading);
+  await look(player, 'offer-scripts-card');
   assert.deepEqual(player.complaints, []);
   await player.close();
 });

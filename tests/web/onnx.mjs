@@ -4,7 +4,10 @@
 import { fields } from '../../tools/protobuf.mjs';
 
 const varint = (value) => Buffer.from(value < 128 ? [value] : [(value & 0x7f) | 0x80, ...varint(Math.floor(value / 128))]);
-const field = (number, bytes) => Buffer.concat([varint(number * 8 + 2), varint(bytes.length), Buffer.from(bytes)]);
+const field = (number, content) => {
+  const bytes = Buffer.from(content); // or of a text
+  return Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes]);
+};
 const number = (at, value) => Buffer.concat([varint(at * 8), varint(value)]);
 const message = (at, ...parts) => field(at, Buffer.concat(parts));
 

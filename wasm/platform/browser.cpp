@@ -139,6 +139,20 @@ class BrowserPlatform final : public Platform {
   }
 
   void want(std::string_view path) override { page_tell("want", std::string(path).c_str()); }
+  Letter letter(char32_t c, float em) override {
+    // See web/letter.js.
+    const auto bytes =
+        bytes_of(("letter/" + std::to_string(std::uint32_t{c}) + '/' + std::to_string(em)).c_str());
+    std::int32_t head[5];  // advance in 1/64, left, top, width, height
+    if (bytes.size() < sizeof head) return {};
+    std::memcpy(head, bytes.data(), sizeof head);
+    return {.advance = static_cast<float>(head[0]) / 64,
+            .left = head[1],
+            .top = head[2],
+            .width = head[3],
+            .height = head[4],
+            .alpha = {bytes.begin() + sizeof head, bytes.end()}};
+  }
   void warn(std::string_view line) override { page_tell("warn", std::string(line).c_str()); }
 
   ClassifierState classifier() override {

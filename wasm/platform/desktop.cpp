@@ -185,6 +185,7 @@ class DesktopPlatform final : public Platform {
   }
 
   void want(std::string_view) override {}  // every asset is there
+  Letter letter(char32_t, float) override { return {}; }
   void warn(std::string_view line) override { SDL_Log("%s", std::string(line).c_str()); }
 
   ClassifierState classifier() override { return state_; }

@@ -30,6 +30,8 @@
 #include <string_view>
 #include <vector>
 
+#include "wasm/platform/letter.h"
+
 namespace platform {
 
 enum class ClassifierState { loading, ready, failed };
@@ -147,6 +149,9 @@ class Platform {
   // Asks for a file that not every page has, and that is needed late: where there is one, it is an
   // asset some time after.
   virtual void want(std::string_view path) = 0;
+  // A letter in a size, pixels of its em, by the device's own fonts; without an advance where it
+  // has none.
+  virtual Letter letter(char32_t c, float em) = 0;
   // A line for the maker, where players don't look: the console.
   virtual void warn(std::string_view line) = 0;
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "engine/text/lines.h"
+#include "wasm/ui/geometry.h"
 
 namespace ui {
 
@@ -40,7 +41,8 @@ float line_of_em(const Face& face) {
   return em > 0 && line > 0 ? static_cast<float>(line) / static_cast<float>(em) : 0;
 }
 
-// Ideographs fill their em, letters half of theirs: at this share both look as large.
+// Ideographs fill their em, letters half of theirs, and printed ones more of it than those of a
+// hand: at this share all look as large.
 constexpr float other_scale = 0.88f;
 
 // The custom cursors and the table of baked lines are not used, and every row costs a slow phone.
@@ -68,37 +70,43 @@ Shelf::Row* find_row(Shelf& shelf, int w, int h, int row) {
   return &shelf.rows.back();
 }
 
-// Copies a glyph of another atlas onto the shelf, to be drawn `grown` times as large, `down` pixels
-// lower; false: it is full.
-bool shelve(Shelf& shelf, ImFont& font, const ImFontGlyph& glyph, const ImFontAtlas& from,
-            float grown, float down) {
+// A letter's picture, and where it goes from the left end of the line's top, in pixels of the font.
+struct Picture {
+  const unsigned char* alpha;
+  int width, height, stride;
+  Rect box;
+  float advance;
+};
+
+// Copies it onto the shelf; false: that is full.
+bool shelve(Shelf& shelf, ImFont& font, char32_t c, const Picture& picture) {
   ImFontAtlas& atlas = *ImGui::GetIO().Fonts;
-  const auto pixel = [](float share, int size) {
-    return static_cast<int>(std::lround(share * static_cast<float>(size)));
-  };
-  const int left = pixel(glyph.U0, from.TexWidth), top = pixel(glyph.V0, from.TexHeight);
-  const int w = pixel(glyph.U1, from.TexWidth) - left, h = pixel(glyph.V1, from.TexHeight) - top;
+  const int w = picture.width, h = picture.height;
   constexpr int gap = 1;  // of clear pixels, lest a neighbour shine through
   Shelf::Row* place = find_row(shelf, w + gap, h + gap, static_cast<int>(font.FontSize * 0.9f));
   if (place == nullptr) return false;
   const int x = shelf.left + place->x, y = shelf.top + place->y;
   place->x += w + gap;
   for (int row = 0; row < h; ++row) {
-    const unsigned char* source =
-        from.TexPixelsAlpha8 + static_cast<std::size_t>((top + row) * from.TexWidth + left);
+    const unsigned char* source = picture.alpha + static_cast<std::size_t>(row * picture.stride);
     unsigned int* target =
         atlas.TexPixelsRGBA32 + static_cast<std::size_t>((y + row) * atlas.TexWidth + x);
     for (int i = 0; i < w; ++i) target[i] = IM_COL32(255, 255, 255, source[i]);
   }
   const float u = 1 / static_cast<float>(atlas.TexWidth),
               v = 1 / static_cast<float>(atlas.TexHeight);
-  font.AddGlyph(nullptr, static_cast<ImWchar>(glyph.Codepoint), glyph.X0 * grown,
-                glyph.Y0 * grown + down, glyph.X1 * grown, glyph.Y1 * grown + down,
-                static_cast<float>(x) * u, static_cast<float>(y) * v, static_cast<float>(x + w) * u,
-                static_cast<float>(y + h) * v, glyph.AdvanceX * grown);
+  font.AddGlyph(nullptr, static_cast<ImWchar>(c), picture.box.x, picture.box.y, picture.box.right(),
+                picture.box.bottom(), static_cast<float>(x) * u, static_cast<float>(y) * v,
+                static_cast<float>(x + w) * u, static_cast<float>(y + h) * v, picture.advance);
   shelf.fresh_from = shelf.fresh_from < shelf.fresh_to ? std::min(shelf.fresh_from, y) : y;
   shelf.fresh_to = std::max(shelf.fresh_to, y + h);
   return true;
+}
+
+// Ideographs beside the face's own letters stand a little above the line, in pixels, so that they
+// share the middle.
+float raised(float em) {
+  return std::round(em * (1 - other_scale) * 0.25f);
 }
 
 // Bakes the wanted letters that a face has, by an atlas of their own; they leave `wanted`.
@@ -125,17 +133,48 @@ void bake_from(const Type& type, int size, const Face& face, std::vector<char32_
   // A face may have none of the letters, and ImGui cannot bear a font without a glyph.
   atlas.AddCustomRectFontGlyph(own, 1, 1, 1, 0);
   if (!atlas.Build()) return;
-  // On the line of the letters beside them; smaller ones a little above it, so that they share the
-  // middle.
-  const float down = font.Ascent - own->Ascent * grown - std::round(em * (1 - scale) * 0.25f);
+  const float down = font.Ascent - own->Ascent * grown - (own_script ? 0 : raised(em));
+  const auto pixel = [](float share, int whole) {
+    return static_cast<int>(std::lround(share * static_cast<float>(whole)));
+  };
   std::erase_if(wanted, [&](char32_t c) {
     const ImFontGlyph* glyph = own->FindGlyphNoFallback(static_cast<ImWchar>(c));
     if (glyph == nullptr) return false;
-    if (!shelve(*type.shelf, font, *glyph, atlas, grown, down)) {
-      type.shelf->full = true;
-    }
+    const int left = pixel(glyph->U0, atlas.TexWidth), top = pixel(glyph->V0, atlas.TexHeight);
+    const Picture picture = {
+        .alpha = atlas.TexPixelsAlpha8 + static_cast<std::size_t>(top * atlas.TexWidth + left),
+        .width = pixel(glyph->U1, atlas.TexWidth) - left,
+        .height = pixel(glyph->V1, atlas.TexHeight) - top,
+        .stride = atlas.TexWidth,
+        .box = {glyph->X0 * grown, glyph->Y0 * grown + down, (glyph->X1 - glyph->X0) * grown,
+                (glyph->Y1 - glyph->Y0) * grown},
+        .advance = glyph->AdvanceX * grown};
+    if (!shelve(*type.shelf, font, c, picture)) type.shelf->full = true;
     return true;
   });
+}
+
+// Has the device draw a letter that no face has; false: it can't.
+bool borrow(const Type& type, int size, char32_t c) {
+  if (!type.borrow) return false;
+  ImFont& font = *type.fonts[static_cast<std::size_t>(size)];
+  const float em = font.FontSize / type.line_of_em;
+  const float grown = std::max(1.0f, em * other_scale / largest_em);
+  const platform::Letter letter = type.borrow(c, em * other_scale / grown);
+  if (letter.advance <= 0) return false;
+  const auto drawn = [&](int pixels) { return static_cast<float>(pixels) * grown; };
+  constexpr char32_t first_ideograph = 0x2e80;
+  const float line = font.Ascent - (c < first_ideograph ? 0 : raised(em));
+  const Picture picture = {.alpha = letter.alpha.data(),
+                           .width = letter.width,
+                           .height = letter.height,
+                           .stride = letter.width,
+                           .box = {drawn(letter.left), line + drawn(letter.top),
+                                   drawn(letter.width), drawn(letter.height)},
+                           .advance = letter.advance * grown};
+  if (!shelve(*type.shelf, font, c, picture)) type.shelf->full = true;
+  type.shelf->borrowed = true;
+  return true;
 }
 
 void complete(const Type& type, int size, std::string_view text) {
@@ -161,7 +200,8 @@ void complete(const Type& type, int size, std::string_view text) {
   }
   rest.insert(rest.end(), wanted.begin(), wanted.end());
   if (!rest.empty()) bake_from(type, size, type.face, rest);
-  for (const char32_t c : rest) shelf.none.insert({size, c});
+  for (const char32_t c : rest)
+    if (!borrow(type, size, c)) shelf.none.insert({size, c});
   type.fonts[static_cast<std::size_t>(size)]->BuildLookupTable();
 }
 
@@ -228,6 +268,7 @@ bool bake(Type& type, float pixel_ratio) {
 void take_faces(Type& type, std::vector<Face> other_faces) {
   type.other_faces = std::move(other_faces);
   type.shelf->none.clear();
+  if (type.shelf->borrowed) type.shelf->full = true;  // and so all are baked anew
 }
 
 ImFont* font_for(const Type& type, float em, std::string_view text) {

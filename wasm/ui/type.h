@@ -4,16 +4,20 @@
 // A letter is baked when it is first drawn or measured in a size: a title shows within a moment,
 // and a script of thousands of letters, which have a face of their own, needs no more room than
 // what is seen. Where the texture is full, all that is seen is baked anew before the next frame.
+// What no face has, as in the title of a class in another script, the device's own fonts draw.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "wasm/platform/letter.h"
 
 struct ImFont;
 
@@ -44,12 +48,15 @@ struct Shelf {
   std::vector<Row> rows;
   int fresh_from = 0, fresh_to = 0;         // pixel rows that came since the texture was uploaded
   bool full = false;                        // something could not be baked
-  std::set<std::pair<int, char32_t>> none;  // (size, letter) that no face has
+  bool borrowed = false;                    // letters of the device's own fonts are among them
+  std::set<std::pair<int, char32_t>> none;  // (size, letter) that nothing has
 };
 
 struct Type {
   Face face;                      // must outlive the atlas
   std::vector<Face> other_faces;  // of other scripts, for letters beyond ASCII asked before `face`
+  // Of letters that no face has: by the device, at an em of so many pixels. May be empty.
+  std::function<platform::Letter(char32_t, float)> borrow;
   float pixel_ratio = 0;
   float line_of_em = 1;  // height of a line over the em, from the face's own metrics
   std::array<ImFont*, 7> fonts{};
@@ -60,7 +67,8 @@ struct Type {
 // the rows of the shelf that are fresh before each frame. false: the face is no TrueType font.
 bool bake(Type& type, float pixel_ratio);
 
-// Other faces for other scripts; letters that the ones before lacked are asked of these.
+// Other faces for other scripts; letters that the ones before lacked are asked of these, and those
+// that the device drew meanwhile too.
 void take_faces(Type& type, std::vector<Face> other_faces);
 
 float width(const Type& type, float em, std::string_view text);
