@@ -96,7 +96,9 @@ if (first === '--measure') {
 } else {
   const samples = fileURLToPath(at('build/native/tests/trainer/samples'));
   const made = first ? readdirSync(first).filter((name) => name.endsWith('.onnx')).sort().map((name) => join(first, name))
-    : [shipped, ...barred.map((name) => join(samples, `${name}.onnx`)).filter(existsSync)];
-  await compare(made);
+    : [shipped, ...barred.map((name) => join(samples, `${name}.onnx`))];
+  const missing = made.filter((file) => !existsSync(file)).map((file) => basename(file));
+  if (missing.length) console.log(`left out, though they have bars: ${missing.join(', ')}; run ctest --preset native -R samples`);
+  await compare(made.filter((file) => !missing.includes(basename(file))));
   process.exit(verdict());
 }
