@@ -134,6 +134,8 @@ if (options.all) {
         }
       }
       await player.page.setViewportSize(sizes[0]);
+      await player.drawn(); // the mirror tells where the paper lies then
+      await player.drawn();
     });
     for (const [name, { viewport, shots }] of sheets) {
       await sideBySide(shots, viewport, join(root, `build/screens/${name}.png`), viewport.width > viewport.height ? 3 : 6);

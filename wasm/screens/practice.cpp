@@ -168,7 +168,7 @@ void heading(App& app, ui::Rect box) {
   const float w = ui::width(ui.type, em, name);
   if (recognised) {
     ui::scribble(ui, {box.x - 8, box.centre().y - em * 0.6f, w + 18, em * 1.25f}, 2,
-                 ui.theme->marker, 23);
+                 ui.theme->marker, 23, 1, 5);  // under all letters
   }
   if (round.guesser.won) {
     ui::icon(ui, ui::Icon::tick, {box.right() - 22, box.centre().y}, 30, 4.6f, ui.theme->green,

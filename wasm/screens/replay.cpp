@@ -357,7 +357,7 @@ void guess_bars(App& app, const Stage& stage) {
     const ui::Group group = ui::begin_group(ui);
     ui::text(ui, {box.x + words, y}, em, theme.ink, name, ui::Align::right);
     ui::scribble(ui, {room.x, y - room.h / 2, room.w, room.h}, 1, right ? theme.marker : theme.line,
-                 60 + bar.label, std::max(bar.share, 0.002f));
+                 60 + bar.label, std::max(bar.share, 0.002f), 2);
     const std::string percent = std::to_string(static_cast<int>(bar.share * 100 + 0.5f)) + "%";
     ui::text(ui, {box.right(), y}, 18, theme.soft, percent, ui::Align::right);
     ui::end_group(ui, group, {.pivot = {box.x, y}, .offset = {}, .alpha = alpha});

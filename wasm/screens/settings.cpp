@@ -190,11 +190,12 @@ void settings(App& app, const Page& page) {
     const float makers_line = line_of(makers, 38);
     const float h = 2 * edge + std::max(rows_height(app, players, w, players_line),
                                         rows_height(app, makers, w, makers_line));
-    const float left = a.centre().x - gap / 2 - w, top = a.y + above;
-    heading(app, {a.centre().x, a.y + 22}, ui::size::head);
+    const float spare = std::clamp((a.h - above - h - below) * 0.3f, 0.0f, 14.0f);
+    const float left = a.centre().x - gap / 2 - w, top = a.y + above + spare;
     lay_rows(app, {left, top, w, h}, {players}, players_line);
     lay_rows(app, {left + w + gap, top, w, h}, {makers}, makers_line);
-    const float beside = 2 * corner_radius + 30;  // the way back
+    heading(app, {a.centre().x, top - 20 - spare * 0.4f}, ui::size::head);  // its g over the sheets
+    const float beside = 2 * corner_radius + 30;                            // the way back
     about(app, {a.x + beside, top + h + 2, a.w - 2 * beside, a.bottom() - top - h - 4});
   } else {
     const float w = std::min(a.w - 44, 480.0f);

@@ -107,7 +107,7 @@ void word_row(App& app, int label, ui::Rect box) {
   ui.hot.push_back({id, std::string(name), box, box});
   const bool lively = ui.held == id || ui.hovered == id;
   if (lively) {
-    ui::scribble(ui, ui::inset(box, 0, 6), 2, ui.theme->marker, 90);
+    ui::scribble(ui, ui::inset(box, 0, 6), 2, ui.theme->marker, 90, 1, 5);  // under all letters
   }
   ui::text(ui, {box.x + 10, box.centre().y}, ui::fit(ui.type, 24, name, box.w - 16),
            lively ? ui.theme->on_marker : ui.theme->ink, name);

@@ -358,7 +358,8 @@ void sheet(Ui& ui, Rect rect, int seed) {
   outline(ui, rect, 9, 1.6f, theme.line, seed);
 }
 
-void scribble(Ui& ui, Rect rect, int strokes, Color color, int seed, float share) {
+void scribble(Ui& ui, Rect rect, int strokes, Color color, int seed, float share,
+              float most_short) {
   const float thickness = rect.h / static_cast<float>(strokes) * 1.16f;
   for (int i = 0; i < strokes; ++i) {
     const float done = share * static_cast<float>(strokes) - static_cast<float>(i);
@@ -370,7 +371,7 @@ void scribble(Ui& ui, Rect rect, int strokes, Color color, int seed, float share
       };
       // Each stroke begins and ends where the hand happens to be, and leans a little.
       const float slope = roughly(-0.02, 0.03) * std::min(rect.w, 160.0f);
-      const float room = std::min(rect.w * 0.1f, 26.0f);
+      const float room = std::min(rect.w * 0.1f, most_short);
       const float y = thickness / 2 + (rect.h - thickness) * static_cast<float>(i) /
                                           std::max(1.0f, static_cast<float>(strokes - 1));
       const Vec from = {thickness / 2 + roughly(0, 0.7) * room, y - slope / 2};
@@ -398,7 +399,8 @@ void highlighted(Ui& ui, Vec centre, const Paragraph& words, int seed, float sha
     const float h = words.em * (whole ? 1.36f : 0.98f);
     const Vec under = middle_of(i) + Vec{0, words.em * (whole ? 0.04f : 0.06f)};
     scribble(ui, around(under, w + words.em * 0.9f, h), whole ? 3 : 2, ui.theme->marker,
-             seed + static_cast<int>(i), std::clamp(share * n - i, 0.0f, 1.0f));
+             seed + static_cast<int>(i), std::clamp(share * n - i, 0.0f, 1.0f),
+             whole ? std::min(carelessness, words.em * 0.2f) : carelessness);
     ++i;
   }
   i = 0;

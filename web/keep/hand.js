@@ -147,10 +147,11 @@ export function createHand(context, theme, family, wobble) {
       const strokes = theme.dark ? 3 : 2;
       const thickness = (h / strokes) * 1.16;
       const next = random(seed);
+      const short = Math.min(0.05 * w, theme.dark ? 0.2 * em : w); // dark letters must not stick out by night
       for (let i = 0; i < strokes; ++i) {
         const lean = (next() - 0.4) * 0.05 * Math.min(w, 160 * wobble);
         const top = y - h / 2 + thickness / 2 + ((h - thickness) * i) / (strokes - 1);
-        const ends = [x - w / 2 + thickness / 2 + next() * 0.04 * w, x + w / 2 - thickness / 2 - next() * 0.05 * w];
+        const ends = [x - w / 2 + thickness / 2 + next() * 0.8 * short, x + w / 2 - thickness / 2 - next() * short];
         const line = resampled([{ x: ends[0], y: top - lean / 2 }, { x: ends[1], y: top + lean / 2 }], 9 * wobble);
         stroke(trembling(line, 0.8 * wobble, wobble, next), thickness, theme.marker);
       }
