@@ -232,6 +232,17 @@ TEST_CASE("inkling compress: each method keeps what it promises, and compare tab
   CHECK(twice.status == 2);
   CHECK(twice.output.find("int8 already") != std::string::npos);
   CHECK(inkling("compress " + model + " --method shrink" + on).status == 2);
+  // Where the result cannot go is said before the work, whose bar would be among the lines.
+  for (const std::string& out : {folder.path.string() + "/none/x", folder.path.string()})
+    for (const std::string& command : {"compress " + model + " --method svd" + on,
+                                       "calibrate " + model + on, "report " + model + on}) {
+      const Outcome refused = inkling(command + " --out " + out);
+      CHECK_MESSAGE(refused.status == 2, command);
+      CHECK_MESSAGE(refused.output.find(out + ": could not be written: ") != std::string::npos,
+                    refused.output);
+      CHECK_MESSAGE(std::count(refused.output.begin(), refused.output.end(), '\n') == 1,
+                    refused.output);
+    }
 
   const std::string compare =
       "compare --nets simple-gap --compress int8 --compress svd --kept 0.7 --tune-epochs 1 "

@@ -82,9 +82,10 @@ async function drawWhole(player, strokes) {
       .filter(({ x, y }, i, all) => i === 0 || x !== all[i - 1].x || y !== all[i - 1].y);
     if (points.length === 1) points.push({ x: points[0].x + 1, y: points[0].y });
     drawn.push(points);
+    const pause = Math.max(60, 1500 / points.length); // ms: a replay that lasts, and can be paused in its midst
     await player.mouse('mousePressed', points[0]);
     for (const point of points.slice(1)) {
-      await player.page.waitForTimeout(60);
+      await player.page.waitForTimeout(pause);
       await player.mouse('mouseMoved', point);
     }
     await player.mouse('mouseReleased', points.at(-1));

@@ -57,13 +57,15 @@ void compress_model(Options options) {
     options.out = (fs::path(options.model).parent_path() / name).string();
   }
   const data::Dataset dataset = train::open_drawings(recipe, data_folders(options.data));
+  OutputFile out(options.out);  // that it can be written is known before the work
 
   watch_interrupts();
   show_tuning(options.compression.tune);
   const onnx::Model after =
       compression::compress(before, chain, recipe, dataset, options.compression);
   const std::string bytes = onnx::write_model(after.graph, after.weights, after.card, after.type);
-  write_file(options.out, bytes);
+  out.write(bytes);
+  out.commit();
 
   json rows = {compression::assess(before, std::string(file.text()), dataset, recipe.threads),
                compression::assess(after, bytes, dataset, recipe.threads)};

@@ -92,6 +92,7 @@ report::RunResult measure(const fs::path& file, const Options& options) {
 }
 
 void write_report(const Options& options) {
+  OutputFile page(options.out);  // that it can be written is known before models are measured
   std::vector<report::RunResult> runs;
   for (const fs::path path : options.runs) {
     if (fs::is_regular_file(path)) {
@@ -100,7 +101,8 @@ void write_report(const Options& options) {
     }
     for (report::RunResult& run : runs_in(path)) runs.push_back(std::move(run));
   }
-  write_file(options.out, report::html_report(runs));
+  page.write(report::html_report(runs));
+  page.commit();
   fmt::print("{}: {} run{}\n", options.out, runs.size(), runs.size() == 1 ? "" : "s");
   if (options.svg.empty()) return;
   fs::create_directories(options.svg);

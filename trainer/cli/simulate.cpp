@@ -117,10 +117,15 @@ void calibrate(const Options& options) {
     return fmt::format("{:.2f} to {:.2f}", *low, *high);
   };
   auto [file, model, dataset, samples, workers] = options.drawings.open(options.model);
+  OutputFile written(out);  // that it can be is known before the work
+  const auto write = [&] {
+    written.write(onnx::replace_card(file.bytes(), model.card, options.model));
+    written.commit();
+  };
   if (options.accuracy_only) {
     model.card.class_accuracy =
         report::class_accuracy(workers, dataset, samples, model.card.raster);
-    write_file(out, onnx::replace_card(file.bytes(), model.card, options.model));
+    write();
     fmt::print("{}: accuracy of the words {}, from {}\n", out, range_of(model.card.class_accuracy),
                options.drawings.describe(samples.size()));
     return;
@@ -131,7 +136,7 @@ void calibrate(const Options& options) {
   model.card.temperature = calibration.temperature;
   model.card.class_accuracy = calibration.class_accuracy;
   model.card.thresholds = calibration.thresholds;
-  write_file(out, onnx::replace_card(file.bytes(), model.card, options.model));
+  write();
   fmt::print("{}: temperature {:.3f}, thresholds {}, from {}\n", out, calibration.temperature,
              range_of(calibration.thresholds), options.drawings.describe(samples.size()));
 }
