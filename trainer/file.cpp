@@ -114,6 +114,10 @@ void OutputFile::commit() {
   fail_with(error);
 }
 
+void expect_writable(const fs::path& path) {
+  const OutputFile probe(path);
+}
+
 void write_file(const fs::path& path, std::span<const std::uint8_t> bytes) {
   OutputFile file(path);
   file.write(bytes);

@@ -74,6 +74,9 @@ class OutputFile {
   std::uint64_t size_ = 0;
 };
 
+// Fails where that would, before the work whose result the file is to hold.
+void expect_writable(const std::filesystem::path& path);
+
 // The same, at once.
 void write_file(const std::filesystem::path& path, std::span<const std::uint8_t> bytes);
 void write_file(const std::filesystem::path& path, std::string_view text);

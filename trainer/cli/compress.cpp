@@ -33,11 +33,10 @@ struct Options {
 
 // By which the model was trained: what was test then must be test now.
 train::Recipe recipe_of(const Options& options, const onnx::Model& model) {
-  train::Recipe recipe;
-  const fs::path beside = fs::path(options.model).parent_path() / "config.json";
-  const std::string path = options.config.empty() ? beside.string() : options.config;
-  if (!options.config.empty() || fs::exists(beside))
-    recipe = train::read_recipe(std::string(MappedFile(path).text()), path);
+  train::Recipe recipe =
+      options.config.empty()
+          ? train::recipe_beside(options.model)
+          : train::read_recipe(std::string(MappedFile(options.config).text()), options.config);
   recipe.classes = model.card.classes;
   recipe.side = model.card.raster.side;
   recipe.skip_small_classes = false;
@@ -57,15 +56,14 @@ void compress_model(Options options) {
     options.out = (fs::path(options.model).parent_path() / name).string();
   }
   const data::Dataset dataset = train::open_drawings(recipe, data_folders(options.data));
-  OutputFile out(options.out);  // that it can be written is known before the work
+  expect_writable(options.out);
 
   watch_interrupts();
   show_tuning(options.compression.tune);
   const onnx::Model after =
       compression::compress(before, chain, recipe, dataset, options.compression);
   const std::string bytes = onnx::write_model(after.graph, after.weights, after.card, after.type);
-  out.write(bytes);
-  out.commit();
+  write_file(options.out, bytes);
 
   json rows = {compression::assess(before, std::string(file.text()), dataset, recipe.threads),
                compression::assess(after, bytes, dataset, recipe.threads)};

@@ -6,15 +6,20 @@
 
 #include "trainer/cli/cli.h"
 #include "trainer/error.h"
+#include "trainer/train/recipe.h"
 
 namespace cli {
 namespace {
 
-data::Dataset open_drawings(const Drawings& drawings, const std::vector<std::string>& classes) {
-  data::OpenOptions options{.folders = data_folders(drawings.folders),
-                            .classes = classes,
-                            .max_per_class = drawings.max_per_class,
-                            .min_per_class = 1};
+// Split as for the training of the model: no drawing of its test split was trained on.
+data::Dataset open_drawings(const Drawings& drawings, const std::vector<std::string>& classes,
+                            const train::Recipe& recipe) {
+  data::OpenOptions options{
+      .folders = data_folders(drawings.folders),
+      .classes = classes,
+      .max_per_class = drawings.max_per_class,
+      .min_per_class = 1,
+      .shares = {.test = recipe.test_share, .validation = recipe.validation_share}};
   if (!drawings.form.empty())
     options.form = drawings.form == "strokes" ? data::Form::strokes : data::Form::bitmaps;
   return data::open(options);
@@ -38,7 +43,7 @@ std::vector<data::Sample> choose(const Drawings& drawings, const data::Dataset& 
 Subject Drawings::open(const std::string& path) const {
   MappedFile file(path);
   onnx::Model model = onnx::read_model(file.bytes(), path);
-  data::Dataset dataset = open_drawings(*this, model.card.classes);
+  data::Dataset dataset = open_drawings(*this, model.card.classes, train::recipe_beside(path));
   std::vector<data::Sample> samples = choose(*this, dataset);
   nn::Workers workers = nn::Workers::classifier(model.graph, model.weights, threads);
   return {std::move(file), std::move(model), std::move(dataset), std::move(samples),

@@ -130,7 +130,7 @@ void add_recipe_options(CLI::App& command, train::Recipe& recipe, std::string& c
         how);
   group(command.add_option("--lr", r.learning_rate, "Highest learning rate")
             ->capture_default_str()
-            ->check(CLI::PositiveNumber),
+            ->check(Range(1e-9, 100.0)),
         how);
   group(command.add_option("--warm-up", r.warm_up, "Steps until then, at most a tenth of all")
             ->capture_default_str()
@@ -138,7 +138,7 @@ void add_recipe_options(CLI::App& command, train::Recipe& recipe, std::string& c
         how);
   group(command.add_option("--weight-decay", r.weight_decay, "Of AdamW")
             ->capture_default_str()
-            ->check(CLI::NonNegativeNumber),
+            ->check(Range(0.0, 100.0)),
         how);
   group(command
             .add_option("--label-smoothing", r.label_smoothing,
@@ -172,7 +172,10 @@ void add_recipe_options(CLI::App& command, train::Recipe& recipe, std::string& c
             ->capture_default_str()
             ->check(Range(0.1, 100.0)),
         how);
-  group(command.add_option("--seed", r.seed, "For everything random")->capture_default_str(), how);
+  group(command.add_option("--seed", r.seed, "For everything random")
+            ->capture_default_str()
+            ->check(Range(std::uint64_t{0}, train::largest_seed)),
+        how);
   group(add_choice<std::optional<nn::Precision>, nn::Precision>(
             command, "--precision", r.precision,
             {{"f32", nn::Precision::f32}, {"bf16", nn::Precision::bf16}},

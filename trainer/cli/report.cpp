@@ -91,8 +91,21 @@ report::RunResult measure(const fs::path& file, const Options& options) {
   return {name, name, std::move(metrics)};
 }
 
+// Names the run whose metrics are not as they should be.
+std::string page_of(const std::vector<report::RunResult>& runs) {
+  for (const report::RunResult& run : runs) {
+    try {
+      report::html_report({run});
+    } catch (const json::exception&) {
+      fail("{}: its metrics.json is not what 'inkling train' writes; train the run again",
+           run.name);
+    }
+  }
+  return report::html_report(runs);
+}
+
 void write_report(const Options& options) {
-  OutputFile page(options.out);  // that it can be written is known before models are measured
+  expect_writable(options.out);
   std::vector<report::RunResult> runs;
   for (const fs::path path : options.runs) {
     if (fs::is_regular_file(path)) {
@@ -101,8 +114,7 @@ void write_report(const Options& options) {
     }
     for (report::RunResult& run : runs_in(path)) runs.push_back(std::move(run));
   }
-  page.write(report::html_report(runs));
-  page.commit();
+  write_file(options.out, page_of(runs));
   fmt::print("{}: {} run{}\n", options.out, runs.size(), runs.size() == 1 ? "" : "s");
   if (options.svg.empty()) return;
   fs::create_directories(options.svg);

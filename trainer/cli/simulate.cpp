@@ -117,10 +117,9 @@ void calibrate(const Options& options) {
     return fmt::format("{:.2f} to {:.2f}", *low, *high);
   };
   auto [file, model, dataset, samples, workers] = options.drawings.open(options.model);
-  OutputFile written(out);  // that it can be is known before the work
+  expect_writable(out);
   const auto write = [&] {
-    written.write(onnx::replace_card(file.bytes(), model.card, options.model));
-    written.commit();
+    write_file(out, onnx::replace_card(file.bytes(), model.card, options.model));
   };
   if (options.accuracy_only) {
     model.card.class_accuracy =

@@ -314,17 +314,18 @@ class WordSheet {
     for (std::size_t i = 0; i < words.size(); ++i) {
       if (i % columns == 0 && i > 0) y_ += row_height;
       const int x = int(i % columns) * column_width;
-      const std::string name = words[i]["name"];
+      const std::string name = words[i].at("name");
       const bool is_long = name.size() > 17;
       svg_ += fmt::format(
           "<image x=\"{0}\" y=\"{1}\" width=\"{2}\" height=\"{2}\" href=\"{3}\"/>"
           "<text class=\"word-name\" x=\"{0}\" y=\"{4}\"{5}>{6}</text>"
           "<text x=\"{7}\" y=\"{8}\">{9:.0f}%</text>\n",
-          x, y_, picture, escaped(words[i]["picture"].get<std::string>()), y_ + picture + 16,
+          x, y_, picture, escaped(words[i].at("picture").get<std::string>()), y_ + picture + 16,
           is_long ? fmt::format(" textLength=\"{}\" lengthAdjust=\"spacingAndGlyphs\"",
                                 column_width - 12)
                   : "",
-          escaped(name), x + picture + 8, y_ + picture - 4, 100 * words[i]["top1"].get<double>());
+          escaped(name), x + picture + 8, y_ + picture - 4,
+          100 * words[i].at("top1").get<double>());
     }
     y_ += row_height;
   }
@@ -399,8 +400,8 @@ class Page {
     std::size_t best = 0;
     double highest = -1;
     for (std::size_t i = 0; i < runs_.size(); ++i)
-      if (is_done(runs_[i]) && runs_[i].metrics["test"]["top1"] > highest) {
-        highest = runs_[i].metrics["test"]["top1"];
+      if (is_done(runs_[i]) && runs_[i].metrics.at("test").at("top1") > highest) {
+        highest = runs_[i].metrics.at("test").at("top1");
         best = i;
       }
     return best;
@@ -440,8 +441,8 @@ class Page {
           "<td>{:.2f}%</td><td>{:.2f}%</td></tr>\n",
           escaped(run.name), m.value("classes", 0), grouped(m.value("parameters", 0)),
           grouped(m.value("multiply_adds", 0)), grouped(m.value("bytes", 0)),
-          m.contains("seconds") ? fmt::format("{:.0f}", m["seconds"].get<double>()) : "-",
-          100 * m["test"]["top1"].get<double>(), 100 * m["test"]["top5"].get<double>());
+          m.contains("seconds") ? fmt::format("{:.0f}", m.at("seconds").get<double>()) : "-",
+          100 * m.at("test").at("top1").get<double>(), 100 * m.at("test").at("top5").get<double>());
     }
     section("Runs", "",
             "<table><tr><th>run</th><th>words</th><th>parameters</th><th>multiply-adds</th>"
@@ -482,7 +483,7 @@ class Page {
     std::vector<Series> all;
     for (std::size_t i = 0; i < runs_.size(); ++i) {
       if (!is_done(runs_[i]) || runs_[i].metrics.value("bytes", 0) <= 0) continue;
-      const At at{runs_[i].metrics["bytes"], runs_[i].metrics["test"]["top1"]};
+      const At at{runs_[i].metrics.at("bytes"), runs_[i].metrics.at("test").at("top1")};
       dots.push_back({at, i});
       all.push_back(
           {.name = fmt::format("{}: {:.0f} bytes, {:.2f}%", runs_[i].name, at.x, 100 * at.y),
@@ -518,8 +519,8 @@ class Page {
     for (const RunResult& run : runs_) {
       Series series{.name = run.name, .colour = colour_of(run), .points = {}};
       if (!run.metrics.contains("examined")) continue;
-      for (const json& step : run.metrics["examined"]["by_ink"])
-        series.points.push_back({step["share"], step["top1"]});
+      for (const json& step : run.metrics.at("examined").at("by_ink"))
+        series.points.push_back({step.at("share"), step.at("top1")});
       if (series.points.size() > 1) all.push_back(std::move(series));
     }
     if (all.empty()) return {};
@@ -538,9 +539,9 @@ class Page {
     for (const RunResult& run : runs_) {
       Series series{.name = run.name, .colour = colour_of(run), .points = {}};
       if (!run.metrics.contains("examined")) continue;
-      for (const json& bin : run.metrics["examined"]["reliability"])
-        if (bin["drawings"] >= fewest)
-          series.points.push_back({bin["confidence"], bin["accuracy"]});
+      for (const json& bin : run.metrics.at("examined").at("reliability"))
+        if (bin.at("drawings") >= fewest)
+          series.points.push_back({bin.at("confidence"), bin.at("accuracy")});
       all.push_back(std::move(series));
     }
     if (all.empty()) return {};
@@ -555,42 +556,43 @@ class Page {
 
   static std::optional<Svg> words(const RunResult& run) {
     if (!run.metrics.contains("examined")) return {};
-    const json& examined = run.metrics["examined"];
+    const json& examined = run.metrics.at("examined");
     if (!examined.contains("hardest")) return {};  // a run of before it was looked at
     WordSheet sheet;
     sheet.add("the hardest words, each with the mean of its drawings, and how many are recognised",
-              examined["hardest"]);
-    sheet.add("the easiest", examined["easiest"]);
+              examined.at("hardest"));
+    sheet.add("the easiest", examined.at("easiest"));
     return sheet.finish("The hardest and the easiest words of " + run.name);
   }
 
   void details(const RunResult& run, bool open) {
     if (!run.metrics.contains("examined")) return;
-    const json& examined = run.metrics["examined"];
+    const json& examined = run.metrics.at("examined");
     out_ += fmt::format("<details class=\"sheet\"{}><summary>{}: words and confusions</summary>\n",
                         open ? " open" : "", escaped(run.name));
     if (const std::optional<Svg> svg = words(run)) out_ += on_page(*svg);
     out_ += "<div class=\"confusions\">\n";
-    for (const json& pair : examined["confusions"]) {
+    for (const json& pair : examined.at("confusions")) {
       out_ += "<div>";
-      for (const json& url : pair["pictures"])
+      for (const json& url : pair.at("pictures"))
         out_ += fmt::format("<img alt=\"\" src=\"{}\">", escaped(url.get<std::string>()));
       out_ += fmt::format("<br>{} <small>taken for</small> {} <small>{}x</small></div>\n",
-                          escaped(pair["word"].get<std::string>()),
-                          escaped(pair["guess"].get<std::string>()),
-                          pair["drawings"].get<std::size_t>());
+                          escaped(pair.at("word").get<std::string>()),
+                          escaped(pair.at("guess").get<std::string>()),
+                          pair.at("drawings").get<std::size_t>());
     }
     out_ += "</div>\n<div class=\"words\">\n";
-    std::vector<json> words(examined["classes"].begin(), examined["classes"].end());
+    std::vector<json> words(examined.at("classes").begin(), examined.at("classes").end());
     std::sort(words.begin(), words.end(), [](const json& a, const json& b) {
-      return a["top1"] == b["top1"] ? a["name"] < b["name"] : a["top1"] < b["top1"];
+      return a.at("top1") == b.at("top1") ? a.at("name") < b.at("name")
+                                          : a.at("top1") < b.at("top1");
     });
     for (const json& word : words)
       out_ += fmt::format(
           "<div class=\"word\"><span>{}</span><span class=\"bar\"><b style=\"width:{:.0f}%;"
           "background:var(--c{})\"></b></span><span>{:.0f}%</span></div>\n",
-          escaped(word["name"].get<std::string>()), 100 * word["top1"].get<double>(),
-          colour_of(run) % n_colours, 100 * word["top1"].get<double>());
+          escaped(word.at("name").get<std::string>()), 100 * word.at("top1").get<double>(),
+          colour_of(run) % n_colours, 100 * word.at("top1").get<double>());
     out_ += "</div></details>\n";
   }
 

@@ -8,6 +8,7 @@
 
 #include "engine/model/card.h"
 #include "trainer/error.h"
+#include "trainer/file.h"
 #include "trainer/zoo/zoo.h"
 
 namespace train {
@@ -145,7 +146,7 @@ const std::vector<Entry>& entries() {
       entry("teacher", &Recipe::teacher),
       entry("teacher_share", &Recipe::teacher_share, 0, 1),
       entry("teacher_temperature", &Recipe::teacher_temperature, 0.1, 100),
-      entry("seed", &Recipe::seed, 0, 1.8e19),
+      entry("seed", &Recipe::seed, 0, double(largest_seed)),
       entry("precision", &Recipe::precision, precisions),
       entry("threads", &Recipe::threads, 0, 1024),
   };
@@ -201,6 +202,15 @@ Recipe read_recipe(const std::string& text, const std::string& path, Recipe reci
   }
   zoo::find(recipe.arch);
   return recipe;
+}
+
+Recipe recipe_beside(const std::filesystem::path& model) {
+  const std::filesystem::path path = model.parent_path() / "config.json";
+  if (!std::filesystem::is_regular_file(path)) return {};
+  const std::string text(MappedFile(path).text());
+  const json file = json::parse(text, nullptr, false, true);
+  if (!file.is_object() || !file.contains("arch")) return {};  // a page has one, too
+  return read_recipe(text, path.string());
 }
 
 }  // namespace train

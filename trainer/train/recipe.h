@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -17,6 +18,8 @@
 namespace train {
 
 enum class Initialisation { he, glorot };
+
+inline constexpr std::uint64_t largest_seed = 18'000'000'000'000'000'000u;
 
 struct Recipe {
   // The network (zoo/zoo.h).
@@ -71,5 +74,9 @@ nlohmann::json to_json(const Recipe& recipe);
 // Entries that are missing keep what `recipe` has. Fails, naming `path`, on what is no JSON, an
 // entry that is not known, and a value of the wrong kind or out of range.
 Recipe read_recipe(const std::string& text, const std::string& path, Recipe recipe = {});
+
+// By which a model was trained, as the config.json beside it tells; the defaults where there is
+// none, or only a page's.
+Recipe recipe_beside(const std::filesystem::path& model);
 
 }  // namespace train
