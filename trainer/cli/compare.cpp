@@ -46,7 +46,9 @@ json read_json(const fs::path& path) {
 json compress_one(const onnx::Model& model, const compression::Chain& chain,
                   const train::Recipe& recipe, const data::Dataset& dataset,
                   const compression::Options& options, const fs::path& file) {
-  const json how = {{"recipe", train::to_json(recipe)}, {"options", compression::to_json(options)}};
+  const json how = {{"recipe", train::to_json(recipe)},
+                    {"drawings", train::fingerprint_text(dataset)},
+                    {"options", compression::to_json(options)}};
   fs::path notes = file;
   notes.replace_extension(".json");
   json entry = read_json(notes);

@@ -44,7 +44,8 @@ std::optional<train::Recipe> choose_recipe(const Options& options) {
     if (std::filesystem::exists(out / "metrics.json")) return {};
     fail("{}: there is no checkpoint to go on from; train without --resume", options.out);
   }
-  if (std::filesystem::exists(checkpoint))
+  // One that has learned nothing yet is not in the way.
+  if (std::filesystem::exists(checkpoint) && train::read_checkpoint(checkpoint).steps > 0)
     fail("{}: an unfinished run is there; go on with --resume, or name another folder",
          options.out);
   if (!options.classes_file.empty()) recipe.classes = data::read_class_names(options.classes_file);
@@ -80,6 +81,8 @@ void train_network(const nn::Ranks& ranks, const Options& options) {
   if (!options.no_logs)
     run.logs = options.logs.empty() ? run.out / "logs" : std::filesystem::path(options.logs);
 
+  if (ranks.leads() && !options.resume && std::filesystem::exists(run.out / "metrics.json"))
+    say(fmt::format("{}: this run takes the place of the one that is there", options.out));
   std::optional<data::Dataset> dataset;
   ranks.together([&] { dataset = train::open_drawings(*recipe, data_folders(options.data)); });
   watch_interrupts();

@@ -16,19 +16,25 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-// The metrics of a run that this very recipe finished; null where there are none.
-json finished_metrics(const fs::path& folder, const Recipe& recipe) {
+// The metrics of a run that this very recipe finished on these drawings; null where there are none.
+json finished_metrics(const fs::path& folder, const Recipe& recipe, const data::Dataset& dataset) {
   std::ifstream file(folder / "metrics.json");
   const json metrics = json::parse(file, nullptr, false);
   if (!metrics.is_object() || metrics.value("interrupted", true)) return {};
-  return metrics.value("recipe", json()) == to_json(recipe) ? metrics : json();
+  const bool same =
+      metrics.value("recipe", json()) == to_json(recipe) &&
+      metrics.value("/drawings/fingerprint"_json_pointer, "") == fingerprint_text(dataset) &&
+      fs::exists(folder / "model.onnx");
+  return same ? metrics : json();
 }
 
 // Is there a checkpoint that this recipe can go on from?
 bool has_checkpoint(const fs::path& folder, const Recipe& recipe) {
   const fs::path path = checkpoint_path(folder);
   if (!fs::exists(path)) return false;
-  if (read_checkpoint(path).recipe == to_json(recipe)) return true;
+  const Checkpoint checkpoint = read_checkpoint(path);
+  if (checkpoint.recipe == to_json(recipe)) return true;
+  if (checkpoint.steps == 0) return false;
   fail("{}: an unfinished run by another recipe is there; remove it, or name another --out",
        folder.string());
 }
@@ -56,7 +62,7 @@ json compare(const Comparison& comparison, const data::Dataset& dataset,
       one.name = net;
       one.logs = one.out / "logs";
       one.answers = &answers;
-      json metrics = finished_metrics(one.out, recipe);
+      json metrics = finished_metrics(one.out, recipe, dataset);
       if (metrics.is_null()) {
         options.say(fmt::format("{}, seed {}", net, recipe.seed));
         one.resume = has_checkpoint(one.out, recipe);

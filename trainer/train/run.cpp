@@ -36,19 +36,6 @@ double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-// Tells data sets apart: a run must go on with the drawings that it began with.
-std::uint64_t fingerprint_of(const data::Dataset& dataset) {
-  std::uint64_t hash = dataset.classes.size();
-  for (const std::string& name : dataset.classes)
-    for (const char c : name) hash = mix_bits(hash + std::uint8_t(c));
-  for (const Samples& samples : dataset.samples) {
-    hash = mix_bits(hash + samples.size());
-    for (const data::Sample& sample : samples)
-      hash += mix_bits(sample.at * 0x9e3779b97f4a7c15u + sample.label);
-  }
-  return hash;
-}
-
 // The rarer a class, the more its drawings count: each class as much as each other, 1 in the mean.
 std::vector<float> balanced_weights(const Samples& samples, std::size_t classes) {
   std::vector<double> counts(classes, 0);
@@ -111,6 +98,7 @@ class Run {
   void expect_same_drawings() const;
   void describe() const;
   void train();
+  void write_checkpoint();
   json save();
 
  private:
@@ -124,7 +112,6 @@ class Run {
   bool has_converged() const;
   bool interrupted() const { return ranks_.alone() ? options_.interrupted() : stopped_; }
   void expect_same(std::uint64_t fingerprint, const char* what, const char* remedy) const;
-  void write_checkpoint();
   void restore(Checkpoint checkpoint);
   nn::WorkerOptions worker_options();
   model::Card calibrated_card(nn::Workers& workers) const;
@@ -158,7 +145,7 @@ Run::Run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& o
       raster_{.side = recipe.side},
       graph_(make_graph(recipe, dataset.classes.size())),
       teacher_(read_teacher(recipe, dataset)),
-      fingerprint_(fingerprint_of(dataset)) {
+      fingerprint_(drawings_fingerprint(dataset)) {
   nn::TrainingState initial(graph_, {});
   if (options.resume) {
     restore(parse_checkpoint(checkpoint, checkpoint_path(options.out)));
@@ -442,7 +429,8 @@ json Run::save() {
                   {"drawings",
                    {{"train", samples(data::Split::train).size()},
                     {"validation", samples(data::Split::validation).size()},
-                    {"test", samples(data::Split::test).size()}}},
+                    {"test", samples(data::Split::test).size()},
+                    {"fingerprint", fingerprint_text(dataset_)}}},
                   {"history", state_.history},
                   {"test", report::to_json(test.accuracy)},
                   {"temperature", card.temperature},
@@ -456,8 +444,8 @@ json Run::save() {
   for (const std::string& name : dataset_.classes) names += name + "\n";
   const std::filesystem::path& out = options_.out;
   write_file(out / "class_names.txt", names);
-  write_file(out / "metrics.json", metrics.dump(2) + "\n");
   write_file(out / "model.onnx", onnx);
+  write_file(out / "metrics.json", metrics.dump(2) + "\n");  // the last: with it the run is done
   if (!stopped) std::filesystem::remove(checkpoint_path(out));
   options_.say(fmt::format("test  {}", as_text(test.accuracy)));
   options_.say(fmt::format("{}{}: {} bytes", stopped ? "stopped early; " : "",
@@ -491,6 +479,22 @@ model::Card Run::calibrated_card(nn::Workers& workers) const {
 
 std::filesystem::path checkpoint_path(const std::filesystem::path& out) {
   return out / "checkpoint";
+}
+
+std::uint64_t drawings_fingerprint(const data::Dataset& dataset) {
+  std::uint64_t hash = dataset.classes.size();
+  for (const std::string& name : dataset.classes)
+    for (const char c : name) hash = mix_bits(hash + std::uint8_t(c));
+  for (const Samples& samples : dataset.samples) {
+    hash = mix_bits(hash + samples.size());
+    for (const data::Sample& sample : samples)
+      hash += mix_bits(sample.at * 0x9e3779b97f4a7c15u + sample.label);
+  }
+  return hash;
+}
+
+std::string fingerprint_text(const data::Dataset& dataset) {
+  return fmt::format("{:016x}", drawings_fingerprint(dataset));
 }
 
 data::Dataset open_drawings(const Recipe& recipe,
@@ -528,12 +532,15 @@ json run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& o
   });
   ranks.broadcast(checkpoint);
   std::optional<Run> run;
-  ranks.together([&] {
-    run.emplace(recipe, dataset, options, checkpoint);
-    if (ranks.leads()) write_file(options.out / "config.json", to_json(recipe).dump(2) + "\n");
-  });
+  ranks.together([&] { run.emplace(recipe, dataset, options, checkpoint); });
   run->expect_same_drawings();
   run->describe();
+  ranks.together([&] {
+    if (!ranks.leads()) return;
+    // From now on it can go on, whenever it is killed.
+    if (!options.resume) run->write_checkpoint();
+    write_file(options.out / "config.json", to_json(recipe).dump(2) + "\n");
+  });
   run->train();
   return ranks.leads() ? run->save() : json();
 }

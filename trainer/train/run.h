@@ -8,6 +8,7 @@
 //   metrics.json     how the training went, and what the network scored
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
@@ -56,6 +57,10 @@ data::Dataset open_drawings(const Recipe& recipe,
 // all with the same recipe, only rank 0 returns metrics; it fails too where their drawings, or in
 // the end of an epoch their weights, are not the same.
 nlohmann::json run(const Recipe& recipe, const data::Dataset& dataset, const RunOptions& options);
+
+// Tells data sets apart: a run goes on with the drawings that it began with.
+std::uint64_t drawings_fingerprint(const data::Dataset& dataset);
+std::string fingerprint_text(const data::Dataset& dataset);  // 16 hexadecimal digits
 
 // The checkpoint's place in a run's folder.
 std::filesystem::path checkpoint_path(const std::filesystem::path& out);
