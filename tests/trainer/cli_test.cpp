@@ -64,6 +64,9 @@ TEST_CASE("Wrong commands and options") {
   refused("dance", {"inkling --help"});
   refused("train", {"--out"});
   refused("train --out x --epochs many", {"--epochs"});
+  refused("train --out x --seed -1", {"--seed"});
+  refused("train --out x --lr 1e-10", {"--lr"});
+  refused("zoo --json > /dev/full", {"standard output", "No space left"});
 }
 
 TEST_CASE("Data folders that are missing, empty, or do not hold the classes asked for") {

@@ -252,6 +252,15 @@ TEST_CASE("inkling compress: each method keeps what it promises, and compare tab
   REQUIRE_MESSAGE(compared.status == 0, compared.output);
   CHECK(compared.output.find("| simple-gap int8 |") != std::string::npos);
   CHECK(compared.output.find("simple-gap svd is left out") != std::string::npos);
+  write_file(run + "/metrics.json", std::string_view(R"({"history": [], "test": {"top1": "?"}})"));
+  const Outcome odd = inkling("report " + run + " --out " + (folder.path / "x.html").string());
+  CHECK(odd.status == 2);
+  CHECK_MESSAGE(odd.output.find("metrics.json is not what") != std::string::npos, odd.output);
+
   const Outcome again = inkling(compare);
   CHECK(again.output.find("simple-gap int8, seed") == std::string::npos);  // it is there already
+
+  shapes::write_folder(folder.path / "other", 60, 8);
+  const Outcome elsewhere = inkling(compare + " --data " + (folder.path / "other").string());
+  CHECK(elsewhere.output.find("simple-gap, seed") != std::string::npos);  // not done on these
 }

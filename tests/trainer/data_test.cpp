@@ -399,6 +399,13 @@ TEST_CASE("Drawings survive every form that holds them") {
   const std::string text = bytes_of(at("text/arrow.ndjson"));
   CHECK(std::count(text.begin(), text.end(), '\n') == 7);
 
+  // Two files that would become one.
+  std::filesystem::copy_file(at("circle.ndjson"), at("made/circle.ndjson"));
+  const Outcome both = inkling("data convert --to npy " + at("made") + " " + at("pictures"));
+  CHECK(both.status == 2);
+  CHECK(both.output.find("would both become") != std::string::npos);
+  CHECK(std::filesystem::is_empty(at("pictures")));
+
   for (const auto& [arguments, wrong] :
        {std::pair{at("circle.npy") + " " + at("x.bin"), "no strokes"},
         std::pair{at("circle.npy") + " " + at("x.txt"), "x.txt: the name"},

@@ -205,6 +205,64 @@ TEST_CASE("A run that is killed at any moment goes on to the same weights, bit f
   CHECK(killed >= 10);
 }
 
+TEST_CASE("A run goes on from its very beginning, in a folder where another one was done, too") {
+  const LongRun whole;
+  const std::string run = whole.at("run");
+  const Outcome other = inkling(whole.train(run) + " --epochs 1 --seed 9");
+  REQUIRE_MESSAGE(other.status == 0, other.output);
+  const std::string before = bytes_of(run + "/model.onnx");
+  // No checkpoint by time: there is the one of its beginning alone.
+  const std::string train = whole.train(run) + " --checkpoint-every 1000";
+  const Outcome killed =
+      run_command(INKLING_PROGRAM " " + train + " & pid=$!; while [ ! -e " + run +
+                  "/checkpoint ] && kill -0 $pid; do sleep 0.01; done; "
+                  "kill -KILL $pid; wait $pid");
+  CHECK(killed.status == 137);
+  CHECK(killed.output.find("takes the place of the one that is there") != std::string::npos);
+  CHECK(std::filesystem::exists(run + "/checkpoint"));
+  CHECK((bytes_of(run + "/model.onnx") == before));
+  // What has learned nothing yet is not in the way of another try, either.
+  std::filesystem::create_directory(whole.at("other"));
+  std::filesystem::copy_file(run + "/checkpoint", whole.at("other/checkpoint"));
+  CHECK(inkling(whole.train(whole.at("other")) + " --epochs 1").status == 0);
+  const Outcome again = inkling(train + " --resume");
+  REQUIRE_MESSAGE(again.status == 0, again.output);
+  CHECK((bytes_of(run + "/model.onnx") == whole.model));
+  CHECK_FALSE(std::filesystem::exists(run + "/checkpoint"));
+}
+
+TEST_CASE("The original recipe is that of the study, on bitmaps") {
+  shapes::Folder folder;
+  REQUIRE(
+      inkling("data synth --classes 2 --per-class 1000 --out " + (folder.path / "strokes").string())
+          .status == 0);
+  const std::string data = (folder.path / "data").string(), run = (folder.path / "run").string();
+  REQUIRE(
+      inkling("data convert --to npy " + (folder.path / "strokes").string() + " " + data).status ==
+      0);
+  const Outcome outcome =
+      inkling("train --recipe original --epochs 1 --threads 2 --data " + data + " --out " + run);
+  REQUIRE_MESSAGE(outcome.status == 0, outcome.output);
+  const json metrics = metrics_of(run), &recipe = metrics["recipe"],
+             &drawings = metrics["drawings"];
+  CHECK(recipe["arch"] == "simple-cnn");
+  CHECK(recipe["batch"] == 256);
+  CHECK(recipe["learning_rate"].get<double>() == doctest::Approx(1e-3));
+  CHECK(recipe["schedule"] == "constant");
+  CHECK(recipe["initialisation"] == "glorot");
+  CHECK(recipe["max_per_class"] == 4000);
+  CHECK(recipe["augment"] == false);
+  CHECK(recipe["weight_decay"] == 0);
+  CHECK(recipe["label_smoothing"] == 0);
+  CHECK(drawings["test"].get<double>() == doctest::Approx(400).epsilon(0.15));
+  CHECK(drawings["validation"].get<double>() == doctest::Approx(320).epsilon(0.15));
+  // Measured again it is measured on the same drawings: those that were kept from the training.
+  const Outcome again = inkling("evaluate " + run + "/model.onnx --json --data " + data);
+  REQUIRE_MESSAGE(again.status == 0, again.output);
+  const json measured = json::parse(again.output);
+  CHECK(measured["drawings"] == drawings["test"]);
+}
+
 TEST_CASE(
     "A run that SIGINT or SIGTERM stops saves, ends with 0, and goes on to the same weights") {
   const LongRun whole;

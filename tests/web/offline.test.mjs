@@ -352,14 +352,15 @@ test('private: no other origin is asked, no cookie set, nothing stored but the g
   // The drawing is kept, and all that the device may remember.
   await player.pressMirror('mute');
   await player.until(({ screen }) => screen === 'verdict', 'the verdict');
-  await player.page.waitForFunction(async () => (await indexedDB.databases()).length > 0);
-  const stored = await player.page.evaluate(async () => ({
+  const look = () => player.page.evaluate(async () => ({
     cookie: document.cookie,
     local: Object.keys(localStorage),
     session: Object.keys(sessionStorage),
     databases: (await indexedDB.databases()).map(({ name }) => name),
     caches: await caches.keys(),
   }));
+  let stored = await look();
+  for (const end = Date.now() + 10_000; stored.databases.length === 0 && Date.now() < end; stored = await look()) await player.page.waitForTimeout(100);
   assert.ok(stored.local.length > 0 && stored.local.every((name) => name.startsWith('inkling.')), `${stored.local}`);
   assert.deepEqual({ ...stored, local: [], caches: [] }, { cookie: '', local: [], session: [], databases: ['inkling'], caches: [] });
   assert.ok(stored.caches.every((name) => name.startsWith(`inkling ${address} `)), `${stored.caches}`);

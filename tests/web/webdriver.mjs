@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const patience = 30_000; // ms, for a browser to start
+const longScripts = { script: 120_000 }; // ms: a thousand pictures by two runtimes take a while
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 async function until(found, what) {
@@ -244,6 +245,7 @@ export const firefox = {
     const port = await until(() => existsSync(file) && Number(readFileSync(file, 'utf8')), 'Firefox');
     const wire = await until(() => overMarionette(port).catch(() => null), 'Marionette');
     await wire.command('WebDriver:NewSession', { capabilities: {} });
+    await wire.command('WebDriver:SetTimeouts', longScripts);
     const driver = new Driver(wire.send);
     driver.close = async () => {
       await Promise.race([wire.command('Marionette:Quit', { flags: ['eForceQuit'] }).catch(() => {}), pause(3000)]);
@@ -270,6 +272,7 @@ export const webkit = {
     const { sessionId } = await send('POST', '/session', { capabilities: { alwaysMatch: { 'webkitgtk:browserOptions': {
       binary: programs.MiniBrowser, args: ['--automation'],
     } } } });
+    await send('POST', `/session/${sessionId}/timeouts`, longScripts);
     const driver = new WebKit((verb, path, body) => send(verb, `/session/${sessionId}${path}`, body));
     driver.close = async () => {
       await Promise.race([driver.send('DELETE', '').catch(() => {}), pause(3000)]);

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -129,7 +130,8 @@ void show_info(const Info& options) {
 Command add_info(CLI::App& data) {
   CLI::App* command = data.add_subcommand("info", "Counts what files of drawings hold");
   command->footer(
-      R"(For each file: drawings; the share that Google's game recognized; strokes and points of a drawing;
+      R"(For each file: drawings; the share that Google's game recognized, all where the file doesn't say, as
+pictures (.npy); strokes and points of a drawing;
 drawings whose ink an earlier one has exactly; lines of an .ndjson that cannot be read; bytes.
 
   inkling data info quickdraw
@@ -156,9 +158,17 @@ void convert_files(const Convert& options) {
     fail("{}: is a folder; say with --to what its files are to become", options.in);
   if (folder) prepare_output_folder(options.out);
   std::size_t total = 0;
+  std::map<fs::path, fs::path> made;  // of which file each is
+  const auto target = [&](const fs::path& file) {
+    return folder ? fs::path(options.out) / file.filename().replace_extension(options.to)
+                  : fs::path(options.out);
+  };
+  for (const fs::path& file : files_in(options.in))
+    if (const auto [before, fresh] = made.emplace(target(file), file); !fresh)
+      fail("{} and {} would both become {}; give each a folder of its own", before->second.string(),
+           file.string(), before->first.string());
   for (const fs::path& file : files_in(options.in)) {
-    fs::path out = options.out;
-    if (folder) out = out / file.filename().replace_extension(options.to);
+    const fs::path out = target(file);
     Bar bar(file.filename().string(), fs::exists(file) ? fs::file_size(file) : 1);
     how.progress = [&bar](std::uint64_t done, std::uint64_t) { bar.show(std::size_t(done)); };
     total += data::convert(file, out, how);
@@ -393,7 +403,7 @@ A file with fewer is replaced. The names of the 345 categories stand in assets/c
       ->check(CLI::Range(1, 100));
   command->add_option("--timeout", o.how.timeout, "Seconds until a stalled connection is given up")
       ->capture_default_str()
-      ->check(CLI::Range(1, 3600));
+      ->check(CLI::Range(1.0, 3600.0));
   return [options] { fetch_drawings(*options); };
 }
 

@@ -1,9 +1,11 @@
 // `inkling`: trains the small networks that guess what is drawn, and looks into them.
 #include <fmt/core.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <new>
 #include <string>
@@ -85,6 +87,8 @@ int run(int argc, char** argv) {
   }
   for (const auto& [name, command] : commands)
     if (program.got_subcommand(name)) command();
+  if (std::fflush(stdout) != 0)
+    fail("standard output could not be written: {}", std::strerror(errno));
   return 0;
 }
 

@@ -68,7 +68,7 @@ std::vector<float> tune(const nn::Graph& graph, std::vector<float> weights,
                                           return epoch.draw(row + i, picture);
                                         })
                                   .loss;
-      if (!std::isfinite(loss)) fail("the fine-tuning has diverged; try a smaller --lr");
+      if (!std::isfinite(loss)) fail("the fine-tuning has diverged; try a smaller --tune-lr");
       if (options.progress)
         options.progress(std::size_t(number) * rows + row + count,
                          rows * std::size_t(options.epochs), loss / double(row + count));
