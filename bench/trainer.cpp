@@ -5,8 +5,9 @@
 // included.
 //
 //   bench_trainer [architecture...] [--classes 100] [--batch 256] [--threads 1] [--seconds 4]
-//                 [--f32] [--layers] [--scaling] [--data FOLDER]
+//                 [--f32] [--bf16] [--layers] [--scaling] [--data FOLDER]
 //
+//   --bf16      where the processor multiplies it; without either, what is the fastest here
 //   --layers    by layer, with what was fused into it
 //   --scaling   two workers beside one, in turns
 //   --data      drawings of the folder, augmented, beside one fixed batch, in turns, per CPU-second
@@ -69,6 +70,8 @@ Options parse(int argc, char** argv) {
       options.seconds = std::atof(value());
     else if (argument == "--f32")
       options.precision = nn::Precision::f32;
+    else if (argument == "--bf16")
+      options.precision = nn::multiplies_bf16() ? nn::Precision::bf16 : nn::Precision::f32;
     else if (argument == "--layers")
       options.layers = true;
     else if (argument == "--scaling")

@@ -198,11 +198,14 @@ struct InnerProduct {
 
 }  // namespace
 
-Precision fastest_precision() {
+bool multiplies_bf16() {
   const dnnl::cpu_isa isa = dnnl::get_effective_cpu_isa();
-  const bool multiplies_bf16 =
-      isa == dnnl::cpu_isa::avx512_core_bf16 || isa == dnnl::cpu_isa::avx512_core_amx;
-  return multiplies_bf16 ? Precision::bf16 : Precision::f32;
+  return isa == dnnl::cpu_isa::avx512_core_bf16 || isa == dnnl::cpu_isa::avx512_core_amx;
+}
+
+Precision fastest_precision() {
+  const bool fast = dnnl::get_effective_cpu_isa() == dnnl::cpu_isa::avx512_core_bf16;
+  return fast ? Precision::bf16 : Precision::f32;
 }
 
 struct Net::Program {
