@@ -261,14 +261,16 @@ async function peers() {
     let sum = weights;
     try {
       for (const [name, paths] of Object.entries(files)) {
-        const { stdout } = await run('npm', ['pack', name, '--silent', '--prefer-offline', '--pack-destination', folder]);
+        const { stdout } = await run('npm', ['pack', name, '--silent', '--prefer-offline', '--fetch-retries=0', '--pack-destination', folder]);
+        const packed = join(folder, stdout.trim());
         for (const path of paths) {
-          const { stdout: plain } = await run('tar', ['-xzOf', join(folder, stdout.trim()), `package/${path}`], { encoding: 'buffer', maxBuffer: 1e8 });
+          const { stdout: plain } = await run('tar', ['-xzOf', packed, `package/${path}`], { encoding: 'buffer', maxBuffer: 1e8 });
           sum += (await brotli(plain)).length;
         }
       }
     } catch (error) {
-      console.log(`| the peers: ${what} | left out: ${String(error.stderr || error.message).trim().split('\n')[0]} | | |`);
+      const [why] = String(error.stderr || error.message).trim().split('\n');
+      console.log(`| the peers: ${what} | left out: ${why} | | |`);
       continue;
     }
     kilobytes(`the peers: ${what}`, sum, null);

@@ -71,7 +71,8 @@ std::string read_file(const fs::path& path) {
 
 OutputFile::OutputFile(const fs::path& path)
     : path_(path), temporary_(fmt::format("{}.{}.tmp", path.string(), ::getpid())) {
-  if (fs::is_directory(path)) fail_with(EISDIR);
+  std::error_code unknown;
+  if (fs::is_directory(path, unknown)) fail_with(EISDIR);
   descriptor_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
   if (descriptor_ < 0) fail_with(errno);
 }

@@ -3,9 +3,10 @@
 
 const most = 100_000; // characters of the file
 
-// Letters that the game sets one after the other from left to right: no emoji, and no script that runs the other way
-// or whose letters join. What the game's faces have not, the device's own fonts draw (letter.js).
-const lettered = /^[^\p{C}\p{M}\p{Script=Arabic}\p{Script=Hebrew}\u{10000}-\u{10ffff}]{1,24}$/u;
+// Letters that the game sets one after the other from left to right: no emoji, no script that runs the other way or
+// whose letters join, none beyond the basic plane. What the game's faces have not, the device's own fonts draw (letter.js).
+const otherways = ['Arabic', 'Hebrew', 'Syriac', 'Thaana', 'Nko', 'Mongolian'].map((name) => `\\p{Script=${name}}`).join('');
+const lettered = new RegExp(`^[^\\p{C}\\p{M}\\p{Zl}\\p{Zp}\\p{Emoji_Presentation}${otherways}\\u{10000}-\\u{10ffff}]{1,24}$`, 'u');
 const wholeNumber = (least, greatest) => (value) => Number.isInteger(value) && value >= least && value <= greatest;
 const modes = ['classic', 'streak', 'practice', 'pair', 'duel'];
 const isList = (value, isItem) => Array.isArray(value) && value.length > 0 && value.length <= 1000 && value.every(isItem);

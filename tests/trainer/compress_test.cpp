@@ -262,5 +262,6 @@ TEST_CASE("inkling compress: each method keeps what it promises, and compare tab
 
   shapes::write_folder(folder.path / "other", 60, 8);
   const Outcome elsewhere = inkling(compare + " --data " + (folder.path / "other").string());
+  REQUIRE_MESSAGE(elsewhere.status == 0, elsewhere.output);
   CHECK(elsewhere.output.find("simple-gap, seed") != std::string::npos);  // not done on these
 }

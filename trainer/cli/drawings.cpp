@@ -11,7 +11,8 @@
 namespace cli {
 namespace {
 
-// Split as for the training of the model: no drawing of its test split was trained on.
+// Split as for the training of the model, and of the form that it learned from where that is there:
+// then no drawing of the test split was trained on.
 data::Dataset open_drawings(const Drawings& drawings, const std::vector<std::string>& classes,
                             const train::Recipe& recipe) {
   data::OpenOptions options{
@@ -22,6 +23,14 @@ data::Dataset open_drawings(const Drawings& drawings, const std::vector<std::str
       .shares = {.test = recipe.test_share, .validation = recipe.validation_share}};
   if (!drawings.form.empty())
     options.form = drawings.form == "strokes" ? data::Form::strokes : data::Form::bitmaps;
+  else if (recipe.form) {
+    options.form = recipe.form;
+    try {
+      return data::open(options);
+    } catch (const Error&) {
+      options.form.reset();
+    }
+  }
   return data::open(options);
 }
 

@@ -87,7 +87,7 @@ int run(int argc, char** argv) {
   }
   for (const auto& [name, command] : commands)
     if (program.got_subcommand(name)) command();
-  if (std::fflush(stdout) != 0)
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
     fail("standard output could not be written: {}", std::strerror(errno));
   return 0;
 }

@@ -45,7 +45,14 @@ std::optional<train::Recipe> choose_recipe(const Options& options) {
     fail("{}: there is no checkpoint to go on from; train without --resume", options.out);
   }
   // One that has learned nothing yet is not in the way.
-  if (std::filesystem::exists(checkpoint) && train::read_checkpoint(checkpoint).steps > 0)
+  const auto has_learned = [&] {
+    try {
+      return train::read_checkpoint(checkpoint).steps > 0;
+    } catch (const Error&) {
+      fail("{}: is damaged; remove it, or name another folder", checkpoint.string());
+    }
+  };
+  if (std::filesystem::exists(checkpoint) && has_learned())
     fail("{}: an unfinished run is there; go on with --resume, or name another folder",
          options.out);
   if (!options.classes_file.empty()) recipe.classes = data::read_class_names(options.classes_file);

@@ -28,15 +28,18 @@ json finished_metrics(const fs::path& folder, const Recipe& recipe, const data::
   return same ? metrics : json();
 }
 
-// Is there a checkpoint that this recipe can go on from?
-bool has_checkpoint(const fs::path& folder, const Recipe& recipe) {
+// Is there a checkpoint that this recipe can go on from with these drawings?
+bool has_checkpoint(const fs::path& folder, const Recipe& recipe, const data::Dataset& dataset) {
   const fs::path path = checkpoint_path(folder);
   if (!fs::exists(path)) return false;
   const Checkpoint checkpoint = read_checkpoint(path);
-  if (checkpoint.recipe == to_json(recipe)) return true;
+  const bool same_drawings = checkpoint.drawings == drawings_fingerprint(dataset);
+  if (checkpoint.recipe == to_json(recipe) && same_drawings) return true;
   if (checkpoint.steps == 0) return false;
-  fail("{}: an unfinished run by another recipe is there; remove it, or name another --out",
-       folder.string());
+  fail(
+      "{}: an unfinished run by another recipe, or on other drawings, is there; remove it, or name "
+      "another --out",
+      folder.string());
 }
 
 }  // namespace
@@ -65,7 +68,7 @@ json compare(const Comparison& comparison, const data::Dataset& dataset,
       json metrics = finished_metrics(one.out, recipe, dataset);
       if (metrics.is_null()) {
         options.say(fmt::format("{}, seed {}", net, recipe.seed));
-        one.resume = has_checkpoint(one.out, recipe);
+        one.resume = has_checkpoint(one.out, recipe, dataset);
         metrics = run(recipe, dataset, one);
       }
       if (options.interrupted()) return json::array();

@@ -205,12 +205,14 @@ Recipe read_recipe(const std::string& text, const std::string& path, Recipe reci
 }
 
 Recipe recipe_beside(const std::filesystem::path& model) {
-  const std::filesystem::path path = model.parent_path() / "config.json";
-  if (!std::filesystem::is_regular_file(path)) return {};
-  const std::string text(MappedFile(path).text());
-  const json file = json::parse(text, nullptr, false, true);
-  if (!file.is_object() || !file.contains("arch")) return {};  // a page has one, too
-  return read_recipe(text, path.string());
+  for (const char* name : {"metrics.json", "config.json"}) {
+    const std::filesystem::path path = model.parent_path() / name;
+    if (!std::filesystem::is_regular_file(path)) continue;
+    json file = json::parse(MappedFile(path).text(), nullptr, false, true);
+    if (file.is_object() && file.contains("recipe")) file = json(file["recipe"]);
+    if (file.is_object() && file.contains("arch")) return read_recipe(file.dump(), path.string());
+  }
+  return {};
 }
 
 }  // namespace train

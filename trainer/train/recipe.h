@@ -75,8 +75,8 @@ nlohmann::json to_json(const Recipe& recipe);
 // entry that is not known, and a value of the wrong kind or out of range.
 Recipe read_recipe(const std::string& text, const std::string& path, Recipe recipe = {});
 
-// By which a model was trained, as the config.json beside it tells; the defaults where there is
-// none, or only a page's.
+// By which a model was trained, as the metrics.json beside it tells, which comes and goes with it,
+// else the config.json; the defaults where there is neither, or only a page's config.json.
 Recipe recipe_beside(const std::filesystem::path& model);
 
 }  // namespace train

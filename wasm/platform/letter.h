@@ -12,8 +12,6 @@ struct Letter {
   int left = 0, top = 0;  // of the picture
   int width = 0, height = 0;
   std::vector<std::uint8_t> alpha;  // width * height; empty: there is nothing to see
-
-  bool operator==(const Letter&) const = default;
 };
 
 }  // namespace platform

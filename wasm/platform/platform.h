@@ -149,8 +149,9 @@ class Platform {
   // Asks for a file that not every page has, and that is needed late: where there is one, it is an
   // asset some time after.
   virtual void want(std::string_view path) = 0;
-  // A letter in a size, pixels of its em, by the device's own fonts; without an advance where it
-  // has none.
+  // A letter in a size, pixels of its em, by the device's own fonts, be it their box for what they
+  // lack; without an advance where the platform has no fonts, and of a mark that stands over
+  // others.
   virtual Letter letter(char32_t c, float em) = 0;
   // A line for the maker, where players don't look: the console.
   virtual void warn(std::string_view line) = 0;

@@ -17,7 +17,7 @@ void outline(Ui& ui, Rect rect, float radius, float width, Color color, int seed
 void fill_outline(Ui& ui, Rect rect, float radius, Color color, int seed);
 
 // Marker scribble that fills the rect in horizontal strokes; share: how much of it is drawn;
-// most_short: how far from the rect's sides a stroke may end.
+// most_short: how far from the rect's sides a stroke may end, CSS pixels.
 inline constexpr float carelessness = 26;
 void scribble(Ui& ui, Rect rect, int strokes, Color color, int seed, float share = 1,
               float most_short = carelessness);

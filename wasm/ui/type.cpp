@@ -180,6 +180,7 @@ bool borrow(const Type& type, int size, char32_t c) {
 void complete(const Type& type, int size, std::string_view text) {
   const ImFont& font = *type.fonts[static_cast<std::size_t>(size)];
   Shelf& shelf = *type.shelf;
+  if (shelf.full) return;  // all of it is baked anew first
   std::vector<char32_t> wanted;
   while (!text.empty()) {
     const char32_t c = text::take_character(text);
