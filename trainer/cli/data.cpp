@@ -131,8 +131,8 @@ Command add_info(CLI::App& data) {
   CLI::App* command = data.add_subcommand("info", "Counts what files of drawings hold");
   command->footer(
       R"(For each file: drawings; the share that Google's game recognized, all where the file doesn't say, as
-pictures (.npy); strokes and points of a drawing;
-drawings whose ink an earlier one has exactly; lines of an .ndjson that cannot be read; bytes.
+pictures (.npy); strokes and points of a drawing; drawings whose ink an earlier one has exactly; lines of an
+.ndjson that cannot be read; bytes.
 
   inkling data info quickdraw
   inkling data info mine.ndjson --json)");
@@ -158,17 +158,15 @@ void convert_files(const Convert& options) {
     fail("{}: is a folder; say with --to what its files are to become", options.in);
   if (folder) prepare_output_folder(options.out);
   std::size_t total = 0;
-  std::map<fs::path, fs::path> made;  // of which file each is
-  const auto target = [&](const fs::path& file) {
-    return folder ? fs::path(options.out) / file.filename().replace_extension(options.to)
-                  : fs::path(options.out);
-  };
-  for (const fs::path& file : files_in(options.in))
-    if (const auto [before, fresh] = made.emplace(target(file), file); !fresh)
-      fail("{} and {} would both become {}; give each a folder of its own", before->second.string(),
-           file.string(), before->first.string());
+  std::map<fs::path, fs::path> sources;  // by what each becomes
   for (const fs::path& file : files_in(options.in)) {
-    const fs::path out = target(file);
+    fs::path out = options.out;
+    if (folder) out = out / file.filename().replace_extension(options.to);
+    if (const auto [before, fresh] = sources.emplace(out, file); !fresh)
+      fail("{} and {} would both become {}; give each a folder of its own", before->second.string(),
+           file.string(), out.string());
+  }
+  for (const auto& [out, file] : sources) {
     Bar bar(file.filename().string(), fs::exists(file) ? fs::file_size(file) : 1);
     how.progress = [&bar](std::uint64_t done, std::uint64_t) { bar.show(std::size_t(done)); };
     total += data::convert(file, out, how);

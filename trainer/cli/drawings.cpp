@@ -17,20 +17,13 @@ data::Dataset open_drawings(const Drawings& drawings, const std::vector<std::str
                             const train::Recipe& recipe) {
   data::OpenOptions options{
       .folders = data_folders(drawings.folders),
+      .preferred = recipe.form.value_or(data::Form::strokes),
       .classes = classes,
       .max_per_class = drawings.max_per_class,
       .min_per_class = 1,
       .shares = {.test = recipe.test_share, .validation = recipe.validation_share}};
   if (!drawings.form.empty())
     options.form = drawings.form == "strokes" ? data::Form::strokes : data::Form::bitmaps;
-  else if (recipe.form) {
-    options.form = recipe.form;
-    try {
-      return data::open(options);
-    } catch (const Error&) {
-      options.form.reset();
-    }
-  }
   return data::open(options);
 }
 

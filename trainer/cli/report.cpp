@@ -91,17 +91,24 @@ report::RunResult measure(const fs::path& file, const Options& options) {
   return {name, name, std::move(metrics)};
 }
 
+bool can_be_shown(const report::RunResult& run) {
+  try {
+    report::html_report({run});
+    return true;
+  } catch (const json::exception&) {
+    return false;
+  }
+}
+
 // Names the run whose metrics are not as they should be.
 std::string page_of(const std::vector<report::RunResult>& runs) {
-  for (const report::RunResult& run : runs) {
-    try {
-      report::html_report({run});
-    } catch (const json::exception&) {
-      fail("{}: its metrics.json is not what 'inkling train' writes; train the run again",
-           run.name);
-    }
+  try {
+    return report::html_report(runs);
+  } catch (const json::exception&) {
+    const auto odd = std::find_if_not(runs.begin(), runs.end(), can_be_shown);
+    if (odd == runs.end()) throw;
+    fail("{}: its metrics.json is not what 'inkling train' writes; train the run again", odd->name);
   }
-  return report::html_report(runs);
 }
 
 void write_report(const Options& options) {

@@ -55,12 +55,12 @@ std::optional<fs::path> place_of(const fs::path& folder, Form form) {
   return {};
 }
 
-// Strokes, unless none of the folders has any, or the user wants bitmaps.
+// The one that the user wants, else the preferred one, unless none of the folders has any of it.
 Form form_of(const OpenOptions& options) {
   if (options.form) return *options.form;
   for (const fs::path& folder : options.folders)
-    if (place_of(folder, Form::strokes)) return Form::strokes;
-  return Form::bitmaps;
+    if (place_of(folder, options.preferred)) return options.preferred;
+  return options.preferred == Form::strokes ? Form::bitmaps : Form::strokes;
 }
 
 // Fills in the data set's form, folders and classes.
@@ -74,9 +74,10 @@ void find_classes(const OpenOptions& options, Dataset& dataset) {
     const std::optional<fs::path> place = place_of(folder, dataset.form);
     if (!place)
       fail("{}: the data folder holds no {}; see 'inkling train --help'", folder.string(),
-           dataset.form == Form::strokes ? "strokes (.bin or .ndjson files)"
-           : options.form                ? "bitmaps (.npy files)"
-                                         : "drawings (.bin, .ndjson or .npy files)");
+           !options.form && dataset.form != options.preferred
+               ? "drawings (.bin, .ndjson or .npy files)"
+           : dataset.form == Form::strokes ? "strokes (.bin or .ndjson files)"
+                                           : "bitmaps (.npy files)");
     dataset.folders.push_back(*place);
     names.merge(classes_in(*place, dataset.form));
   }

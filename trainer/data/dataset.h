@@ -66,7 +66,8 @@ struct OpenOptions {
   // Each holds files, or a subfolder strokes/ or bitmaps/ with them. A class's drawings come from
   // all of the folders, one after another.
   std::vector<std::filesystem::path> folders;
-  std::optional<Form> form = {};          // strokes where there are both
+  std::optional<Form> form = {};          // empty: what there is
+  Form preferred = Form::strokes;         // where there are both
   std::vector<std::string> classes = {};  // empty: every file's, in alphabetical order
   int max_per_class = 0;                  // only the first ones; 0: all
   int min_per_class = 10;                 // fails on a class with fewer

@@ -139,6 +139,7 @@ class BrowserPlatform final : public Platform {
   }
 
   void want(std::string_view path) override { page_tell("want", std::string(path).c_str()); }
+
   Letter letter(char32_t c, float em) override {
     // See web/letter.js.
     const auto bytes =
@@ -153,6 +154,7 @@ class BrowserPlatform final : public Platform {
             .height = head[4],
             .alpha = {bytes.begin() + sizeof head, bytes.end()}};
   }
+
   void warn(std::string_view line) override { page_tell("warn", std::string(line).c_str()); }
 
   ClassifierState classifier() override {

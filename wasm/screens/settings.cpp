@@ -194,8 +194,9 @@ void settings(App& app, const Page& page) {
     const float left = a.centre().x - gap / 2 - w, top = a.y + above + spare;
     lay_rows(app, {left, top, w, h}, {players}, players_line);
     lay_rows(app, {left + w + gap, top, w, h}, {makers}, makers_line);
-    heading(app, {a.centre().x, top - 20 - spare * 0.4f}, ui::size::head);  // its g over the sheets
-    const float beside = 2 * corner_radius + 30;                            // the way back
+    // Its g hangs over the sheets.
+    heading(app, {a.centre().x, top - 20 - spare * 0.4f}, ui::size::head);
+    const float beside = 2 * corner_radius + 30;  // the way back
     about(app, {a.x + beside, top + h + 2, a.w - 2 * beside, a.bottom() - top - h - 4});
   } else {
     const float w = std::min(a.w - 44, 480.0f);
