@@ -295,6 +295,10 @@ struct Net::Program {
     return {dims, number, blocked ? tag::nChw16c : tag::any};
   }
   memory::desc any(const memory::dims& dims) const { return {dims, number, tag::any}; }
+  // None, where the layer has no bias: its gradient takes oneDNN as long as that of a kernel.
+  memory::desc bias(const Step& step, memory::dim outputs) const {
+    return ranges[step.layer].bias_size > 0 ? plain({outputs}, type::f32) : memory::desc();
+  }
   dnnl::primitive_attr attributes(const Step* step = nullptr) const;
   prop_kind forward_kind() const {
     return options.mode == Mode::training ? prop_kind::forward_training
@@ -543,7 +547,7 @@ Net::Program::Backward Net::Program::conv(const Step& step) {
   }
   // The picture, quantized or not, is not padded.
   const memory::desc x_any = in[1] % lanes != 0 ? any(in) : maps(in), w_any = any(kernel),
-                     y_any = maps(out), b_plain = plain({out[1]}, type::f32);
+                     y_any = maps(out), b_plain = bias(step, out[1]);
   const memory::desc dw_any(kernel, type::f32, tag::any);
   const memory::dims stride = {layer.stride, layer.stride};
   const memory::dims padding = {layer.padding.rows, layer.padding.columns};
@@ -587,7 +591,7 @@ Net::Program::Backward Net::Program::dense(const Step& step) {
   const bool last = step.output == graph.last();  // logits stay float
   const memory::desc w_any = any(kernel_dims), dy_plain = plain(out, number),
                      y_plain = last ? plain(out, type::f32) : dy_plain,
-                     b_plain = plain({layer.outputs}, type::f32);
+                     b_plain = bias(step, layer.outputs);
   const memory::desc dw_any(kernel_dims, type::f32, tag::any);
 
   const InnerProduct::Forward::primitive_desc fwd(
@@ -619,11 +623,13 @@ Net::Program::Backward Net::Program::weighted(
   const auto outputs = std::size_t(fwd.dst_desc().dims()[1]);
   const memory x = in_layout(from_map, fwd.src_desc(), forward);
   const memory y = zeros(fwd.dst_desc());
-  append(forward, typename Operation::Forward(fwd), fwd.scratchpad_desc(),
-         {{DNNL_ARG_SRC, x},
-          {DNNL_ARG_WEIGHTS, weights_in(fwd.weights_desc(), kernel, range.kernel_at)},
-          {DNNL_ARG_BIAS, vector_in(range.bias_at, range.bias_size, outputs)},
-          {DNNL_ARG_DST, y}});
+  Arguments arguments = {
+      {DNNL_ARG_SRC, x},
+      {DNNL_ARG_WEIGHTS, weights_in(fwd.weights_desc(), kernel, range.kernel_at)},
+      {DNNL_ARG_DST, y}};
+  if (range.bias_size > 0)
+    arguments.emplace(DNNL_ARG_BIAS, vector_in(range.bias_at, range.bias_size, outputs));
+  append(forward, typename Operation::Forward(fwd), fwd.scratchpad_desc(), arguments);
   set_output(step, y);
 
   return [=, this] {
@@ -633,14 +639,17 @@ Net::Program::Backward Net::Program::weighted(
     } else {
       const auto dw = weights_pass();
       const memory kernel_gradient = zeros(dw.diff_weights_desc());
-      const memory bias_gradient = zeros(plain({memory::dim(outputs)}, type::f32));
-      append(backward, typename Operation::WeightsBackward(dw), dw.scratchpad_desc(),
-             {{DNNL_ARG_SRC, in_layout(x, dw.src_desc(), backward)},
-              {DNNL_ARG_DIFF_DST, in_layout(dy, dw.diff_dst_desc(), backward)},
-              {DNNL_ARG_DIFF_WEIGHTS, kernel_gradient},
-              {DNNL_ARG_DIFF_BIAS, bias_gradient}});
+      Arguments reverse = {{DNNL_ARG_SRC, in_layout(x, dw.src_desc(), backward)},
+                           {DNNL_ARG_DIFF_DST, in_layout(dy, dw.diff_dst_desc(), backward)},
+                           {DNNL_ARG_DIFF_WEIGHTS, kernel_gradient}};
+      memory bias_gradient;
+      if (range.bias_size > 0) {
+        bias_gradient = zeros(plain({memory::dim(outputs)}, type::f32));
+        reverse.emplace(DNNL_ARG_DIFF_BIAS, bias_gradient);
+      }
+      append(backward, typename Operation::WeightsBackward(dw), dw.scratchpad_desc(), reverse);
       gradient_out(summed(kernel_gradient), kernel, range.kernel_at);
-      vector_out(summed(bias_gradient), range.bias_at, range.bias_size);
+      if (bias_gradient) vector_out(summed(bias_gradient), range.bias_at, range.bias_size);
     }
     if (from == picture) return;
 
