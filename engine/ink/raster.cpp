@@ -249,6 +249,7 @@ struct Bits128 {
   using Steps [[gnu::vector_size(16)]] = Step;
   using Counts [[gnu::vector_size(16)]] = std::uint16_t;
   using Pairs [[gnu::vector_size(16)]] = std::uint32_t;
+  using Words [[gnu::vector_size(16)]] = std::uint64_t;
 };
 struct Bits256 {
   using Steps [[gnu::vector_size(32)]] = Step;
@@ -292,14 +293,15 @@ INKLING_INLINE Steps high_product(const Steps& a, Step b) {
   return load<Steps>(numbers.data());
 }
 
-// Whether one of them is not 0.
+// Whether one of them is not 0. In parts of 128 bits: of words, GCC would take a wide register
+// apart.
 template <class Steps>
 INKLING_INLINE bool any(const Steps& steps) {
-  std::array<std::uint64_t, sizeof steps / 8> words;
-  std::memcpy(&words, &steps, sizeof words);
-  std::uint64_t bits = 0;
-  for (const std::uint64_t word : words) bits |= word;
-  return bits != 0;
+  std::array<Bits128::Words, sizeof steps / sizeof(Bits128::Words)> parts;
+  std::memcpy(&parts, &steps, sizeof steps);
+  Bits128::Words bits{};
+  for (const Bits128::Words& part : parts) bits |= part;
+  return (bits[0] | bits[1]) != 0;
 }
 
 // Adds the ink of the n'th segment to the run's intervals, which it touches wherever it meets their
