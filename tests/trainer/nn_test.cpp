@@ -107,6 +107,7 @@ std::vector<LayerCase> layer_cases() {
       {"batch norm, relu", {{1, 6, 6}, {wide, batch_norm(), relu(), conv(3, 1)}}},
       {"batch norm, relu6", {{1, 6, 6}, {before, batch_norm(), relu6(), conv(3, 1)}}},
       {"batch norm, relu, pool", {{1, 6, 6}, {before, batch_norm(), relu(), max_pool(2)}}},
+      {"batch norm, relu, pool, odd side", {{1, 7, 5}, {wide, batch_norm(), relu(), max_pool(2)}}},
       {"residual", residual()},
       {"branches of whole blocks", branches(16)},
       {"branches of other widths", branches(6)},
@@ -229,6 +230,8 @@ TEST_CASE("Each layer agrees with the plain reference, and its gradient with fin
     copy(normals(net.input().size(), 2), net.input());
     const std::vector<float> coefficients = normals(net.logits().size(), 3);
     const std::vector<float> gradient = run_net(net, weights, coefficients).gradient;
+    // In memory that the pass before has written.
+    CHECK(run_net(net, weights, coefficients).gradient == gradient);
 
     std::vector<double> exact = doubles(weights);
     const auto values = reference::forward(c.graph, exact, net.input(), batch);

@@ -23,6 +23,7 @@ using Words = std::uint32_t __attribute__((vector_size(64)));
 using Halves = std::uint16_t __attribute__((vector_size(32)));
 using Shorts = std::int16_t __attribute__((vector_size(32)));
 using Bytes = std::uint8_t __attribute__((vector_size(16)));
+using Doubles = double __attribute__((vector_size(128)));
 
 template <class Vector, class T>
 inline Vector load_as(const T* from) {
@@ -35,8 +36,13 @@ inline Floats load(const float* from) {
   return load_as<Floats>(from);
 }
 inline Floats load(const bf16* from) {
-  const Words w = __builtin_convertvector(load_as<Halves>(from), Words) << 16;
-  return reinterpret_cast<Floats>(w);
+  const auto halves = load_as<Halves>(from);
+#if defined(__AVX512F__)  // GCC 12 does not find the instruction
+  const auto w = reinterpret_cast<Words>(_mm512_cvtepu16_epi32(reinterpret_cast<__m256i>(halves)));
+#else
+  const Words w = __builtin_convertvector(halves, Words);
+#endif
+  return reinterpret_cast<Floats>(w << 16);
 }
 
 inline void store(Floats v, float* to) {
@@ -44,8 +50,12 @@ inline void store(Floats v, float* to) {
 }
 // Rounds to the nearest, ties to even; NaN does not occur in a net that still trains.
 inline void store(Floats v, bf16* to) {
+#if defined(__AVX512BF16__)
+  const auto h = _mm512_cvtneps_pbh(reinterpret_cast<__m512>(v));
+#else
   const Words w = reinterpret_cast<Words>(v);
   const Halves h = __builtin_convertvector((w + 0x7fff + ((w >> 16) & 1)) >> 16, Halves);
+#endif
   std::memcpy(to, &h, sizeof h);
 }
 inline void store(Ints v, std::uint8_t* to) {
@@ -384,12 +394,11 @@ struct BitsOf<bf16> {
   using Type = Halves;
 };
 
-// What an odd side leaves over is not written: it stays 0 from the beginning.
 template <class T>
 void pool_backward(const Pool& p, const T* dy, const std::uint8_t* where, T* dx) {
   using Bits = typename BitsOf<T>::Type;
-  const int stride = p.width * lanes;
-  for (int plane = 0; plane < p.planes; ++plane, dx += p.height * stride)
+  const int stride = p.width * lanes, windows = p.width / 2 * 2 * lanes;
+  for (int plane = 0; plane < p.planes; ++plane, dx += p.height * stride) {
     for (int row = 0; row < p.height / 2; ++row) {
       T* corner = dx + 2 * row * stride;
       for (int column = 0; column < p.width / 2; ++column) {
@@ -404,10 +413,157 @@ void pool_backward(const Pool& p, const T* dy, const std::uint8_t* where, T* dx)
         where += lanes;
       }
     }
+    // What an odd side leaves over.
+    for (int row = 0; row < p.height; ++row) {
+      const int from = row < p.height / 2 * 2 ? windows : 0;
+      std::fill(dx + row * stride + from, dx + (row + 1) * stride, T{});
+    }
+  }
 }
 
-void add_to(std::size_t n, const float* from, float* to) {
-  for (std::size_t i = 0; i < n; ++i) to[i] += from[i];
+template <class T>
+void mean_forward(const Plane& p, const T* x, T* y) {
+  const float share = 1 / float(p.positions);
+  for (int plane = 0; plane < p.planes; ++plane, y += lanes) {
+    Floats sum{};
+    for (int i = 0; i < p.positions; ++i, x += lanes) sum += load(x);
+    store(sum * share, y);
+  }
+}
+
+template <class T>
+void mean_backward(const Plane& p, const T* dy, T* dx) {
+  const float share = 1 / float(p.positions);
+  for (int plane = 0; plane < p.planes; ++plane, dy += lanes) {
+    const Floats gradient = load(dy) * share;
+    for (int i = 0; i < p.positions; ++i, dx += lanes) store(gradient, dx);
+  }
+}
+
+// Calls visit(i, one of 0 to 3) for i below n: what is summed up in four sums need not wait for
+// each addition to end.
+template <class Visit>
+inline void in_four(int n, const Visit& visit) {
+  int i = 0;
+  for (; i + 4 <= n; i += 4)
+#pragma GCC unroll 4
+    for (int k = 0; k < 4; ++k) visit(i + k, k);
+  for (; i < n; ++i) visit(i, 0);
+}
+inline Floats total(const Floats (&sums)[4]) {
+  return sums[0] + sums[1] + (sums[2] + sums[3]);
+}
+
+inline Doubles in_double(Floats v) {
+  return __builtin_convertvector(v, Doubles);
+}
+inline Floats in_float(Doubles v) {
+  return __builtin_convertvector(v, Floats);
+}
+
+inline Floats one_over_deviation(const BatchNorm& p, Floats variance) {
+  Floats deviation = variance + p.epsilon;
+  for (int i = 0; i < lanes; ++i) deviation[i] = std::sqrt(deviation[i]);
+  return 1 / deviation;
+}
+
+// The same instructions forward and backward: the ReLU must stop the same numbers.
+inline Floats scaled(Floats x, Floats scale, Floats shift) {
+  return x * scale + shift;
+}
+
+template <class T>
+void norm_forward(const BatchNorm& p, const T* x, const float* gamma, const float* beta, T* y,
+                  float* means, float* variances) {
+  const std::size_t map = std::size_t(p.positions) * lanes;
+  const auto positions = double(p.positions), pictures = double(p.batch);
+  for (int b = 0; b < p.blocks; ++b) {
+    // Of each picture, while it is in the cache, then of all (Chan, Golub, LeVeque 1979).
+    Doubles sum{}, squares{}, within{};
+    for (int n = 0; n < p.batch; ++n) {
+      const T* const from = x + std::size_t(n * p.blocks + b) * map;
+      Floats sums[4]{}, distances[4]{};
+      in_four(p.positions, [&](int i, int k) { sums[k] += load(from + i * lanes); });
+      const Floats its = total(sums) / float(p.positions);
+      in_four(p.positions, [&](int i, int k) {
+        const Floats away = load(from + i * lanes) - its;
+        distances[k] += away * away;
+      });
+      within += in_double(total(distances));
+      const Doubles wide = in_double(its);
+      sum += wide;
+      squares += wide * wide;
+    }
+    const Doubles mean = sum / pictures, between = squares / pictures - mean * mean;
+    const Floats variance = in_float(within / (pictures * positions) + between);
+    store(in_float(mean), means + b * lanes);
+    store(variance, variances + b * lanes);
+    const Floats scale = load(gamma + b * lanes) * one_over_deviation(p, variance);
+    const Floats shift = load(beta + b * lanes) - in_float(mean) * scale;
+    for (int n = 0; n < p.batch; ++n) {
+      const std::size_t at = std::size_t(n * p.blocks + b) * map;
+      for (std::size_t i = at; i < at + map; i += lanes) {
+        const Floats value = scaled(load(x + i), scale, shift);
+        store(p.relu && value < zero ? zero : value, y + i);
+      }
+    }
+  }
+}
+
+template <class T>
+void norm_backward(const BatchNorm& p, const T* x, const T* dy, const float* gamma,
+                   const float* beta, const float* means, const float* variances, T* dx,
+                   float* dgamma, float* dbeta) {
+  const std::size_t map = std::size_t(p.positions) * lanes;
+  const float share = 1 / (float(p.batch) * float(p.positions));
+  for (int b = 0; b < p.blocks; ++b) {
+    const Floats mean = load(means + b * lanes);
+    const Floats narrow = one_over_deviation(p, load(variances + b * lanes));
+    const Floats scale = load(gamma + b * lanes) * narrow;
+    const Floats shift = load(beta + b * lanes) - mean * scale;
+    const auto gradient = [&](std::size_t i) {
+      const Floats d = load(dy + i);
+      return p.relu && scaled(load(x + i), scale, shift) <= zero ? zero : d;
+    };
+    Doubles sum{}, product{};
+    for (int n = 0; n < p.batch; ++n) {
+      const std::size_t at = std::size_t(n * p.blocks + b) * map;
+      Floats sums[4]{}, products[4]{};
+      in_four(p.positions, [&](int i, int k) {
+        const Floats d = gradient(at + i * lanes);
+        sums[k] += d;
+        products[k] += d * (load(x + at + i * lanes) - mean);
+      });
+      sum += in_double(total(sums));
+      product += in_double(total(products));
+    }
+    const Floats to_beta = in_float(sum), to_gamma = in_float(product) * narrow;
+    store(to_beta, dbeta + b * lanes);
+    store(to_gamma, dgamma + b * lanes);
+    const Floats slope = scale * to_gamma * narrow * share;
+    const Floats offset = scale * to_beta * share - mean * slope;
+    for (int n = 0; n < p.batch; ++n) {
+      const std::size_t at = std::size_t(n * p.blocks + b) * map;
+      for (std::size_t i = at; i < at + map; i += lanes)
+        store(gradient(i) * scale - (load(x + i) * slope + offset), dx + i);
+    }
+  }
+}
+
+template <class T>
+void add(std::size_t n, bool relu, const T* a, const T* b, T* sum) {
+  const auto add_some = [relu](const T* one, const T* other, T* to) {
+    const Floats value = load(one) + load(other);
+    store(relu && value < zero ? zero : value, to);
+  };
+  const std::size_t whole = n / lanes * lanes;
+  for (std::size_t i = 0; i < whole; i += lanes) add_some(a + i, b + i, sum + i);
+  if (whole == n) return;
+  T rest_a[lanes]{}, rest_b[lanes]{}, rest[lanes];
+  std::copy_n(a + whole, n - whole, rest_a);
+  std::copy_n(b + whole, n - whole, rest_b);
+  add_some(rest_a, rest_b, rest);
+  std::copy_n(rest, n - whole, sum + whole);
 }
 
 // e^x by its distance from the next power of 2 (Cephes' polynomial), to 2 units in the last place,
@@ -491,7 +647,16 @@ const Kernels INKLING_KERNELS = {INKLING_INSTRUCTIONS,
                                  pool_forward<bf16>,
                                  pool_backward<float>,
                                  pool_backward<bf16>,
-                                 add_to,
+                                 mean_forward<float>,
+                                 mean_forward<bf16>,
+                                 mean_backward<float>,
+                                 mean_backward<bf16>,
+                                 norm_forward<float>,
+                                 norm_forward<bf16>,
+                                 norm_backward<float>,
+                                 norm_backward<bf16>,
+                                 add<float>,
+                                 add<bf16>,
                                  softmax,
                                  adam};
 

@@ -1,6 +1,6 @@
 // The loops that oneDNN has no fast form of: the first layer, whose picture has one channel or few,
-// the weight gradients of convolutions in bf16, pools with the activation before them, and what is
-// done to flat weights.
+// the weight gradients of convolutions in bf16, pools with the activation before them, batch norm,
+// the mean of a map, sums, and what is done to flat weights.
 //
 // Feature maps are blocked by 16 channels, [N, ceil(C / 16), H, W, 16], as oneDNN's nChw16c; what
 // the last block has beyond C is 0. Numbers are float or bf16. The same source is compiled for each
@@ -66,6 +66,18 @@ struct Pool {
   bool relu;                  // follows, or came before: the same
 };
 
+// Planes of [positions, 16]: planes = N * blocks.
+struct Plane {
+  int planes, positions;
+};
+
+// Over maps of [batch, blocks, positions, 16].
+struct BatchNorm {
+  int batch, blocks, positions;
+  bool relu;  // follows
+  float epsilon;
+};
+
 // A step of Adam on n weights (adam.h).
 struct AdamStep {
   float beta1, beta2, epsilon;
@@ -98,7 +110,29 @@ struct Kernels {
   void (*pool_backward)(const Pool&, const float* dy, const std::uint8_t* where, float* dx);
   void (*pool_backward_bf16)(const Pool&, const bf16* dy, const std::uint8_t* where, bf16* dx);
 
-  void (*add_to)(std::size_t n, const float* from, float* to);  // to += from
+  // The mean of each plane, [planes, 16].
+  void (*mean_forward)(const Plane&, const float* x, float* y);
+  void (*mean_forward_bf16)(const Plane&, const bf16* x, bf16* y);
+  void (*mean_backward)(const Plane&, const float* dy, float* dx);
+  void (*mean_backward_bf16)(const Plane&, const bf16* dy, bf16* dx);
+
+  // y = gamma (x - mean) / sqrt(variance + epsilon) + beta, and perhaps ReLU; gamma, beta, mean,
+  // variance (of the N * positions numbers, not the unbiased one) and the gradients: [blocks, 16].
+  // dx may be dy.
+  void (*norm_forward)(const BatchNorm&, const float* x, const float* gamma, const float* beta,
+                       float* y, float* mean, float* variance);
+  void (*norm_forward_bf16)(const BatchNorm&, const bf16* x, const float* gamma, const float* beta,
+                            bf16* y, float* mean, float* variance);
+  void (*norm_backward)(const BatchNorm&, const float* x, const float* dy, const float* gamma,
+                        const float* beta, const float* mean, const float* variance, float* dx,
+                        float* dgamma, float* dbeta);
+  void (*norm_backward_bf16)(const BatchNorm&, const bf16* x, const bf16* dy, const float* gamma,
+                             const float* beta, const float* mean, const float* variance, bf16* dx,
+                             float* dgamma, float* dbeta);
+
+  // sum = a + b, of n numbers, and perhaps ReLU; sum may be a or b.
+  void (*add)(std::size_t n, bool relu, const float* a, const float* b, float* sum);
+  void (*add_bf16)(std::size_t n, bool relu, const bf16* a, const bf16* b, bf16* sum);
   // p = softmax(x / temperature), [n]; returns log(sum of exp(x / temperature)).
   float (*softmax)(std::size_t n, const float* x, float temperature, float* p);
   void (*adam)(const AdamStep&, std::size_t n, const float* gradient, float* weights, float* mean,

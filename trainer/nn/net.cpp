@@ -225,7 +225,9 @@ struct Net::Program {
   bool has_own_weights_pass(const Step& step) const;
   void own_weights_pass(const Step& step, const memory& x, const memory& dy, const Kernel& kernel);
   Backward batch_norm(const Step& step);
+  Backward blocked_norm(const Step& step);
   Backward half_pool(const Step& step);
+  Backward mean_pool(const Step& step);
   Backward pool(const Step& step);
   Backward activation(const Step& step);
   Backward dropout(const Step& step);
@@ -251,6 +253,10 @@ struct Net::Program {
     return values[std::size_t(source_of(step) + 1)].channels;
   }
   void activate(const Step& step, const memory& y);
+  void add_up(const memory& a, const memory& b, bool relu, const memory& sum,
+              std::vector<Call>& calls);
+  void statistics_out(const Step& step, const memory::dims& dims, const memory& mean,
+                      const memory& variance);
   void set_output(const Step& step, const memory& data) {
     values[std::size_t(step.output + 1)].data = data;
   }
@@ -268,6 +274,8 @@ struct Net::Program {
   void give_gradient(int layer, Gradient gradient);
 
   memory zeros(const memory::desc& desc);
+  memory gradient_in(const memory::desc& desc);
+  void release_gradient(int layer);
   memory in_layout(const memory& from, const memory::desc& wanted, std::vector<Call>& calls);
   void append(std::vector<Call>& calls, const dnnl::primitive& primitive,
               const memory::desc& scratch, Arguments arguments);
@@ -293,6 +301,10 @@ struct Net::Program {
   }
   memory::desc maps(const memory::dims& dims) const {
     return {dims, number, blocked ? tag::nChw16c : tag::any};
+  }
+  bool is_blocked(const memory& map) const {
+    const memory::desc desc = map.get_desc();
+    return blocked && desc.dims().size() == 4 && desc == maps(desc.dims());
   }
   memory::desc any(const memory::dims& dims) const { return {dims, number, tag::any}; }
   // None, where the layer has no bias: its gradient takes oneDNN as long as that of a kernel.
@@ -321,7 +333,8 @@ struct Net::Program {
     memory data;
     std::optional<Gradient> gradient;
   };
-  std::vector<Value> values;  // the picture, then each layer's output
+  std::vector<Value> values;   // the picture, then each layer's output
+  std::vector<memory> unused;  // of gradients that no call to come reads
   std::vector<Transfer> loads, stores;
   std::vector<memory> sums;  // of gradients over passes, and of batch norms' statistics
   float pass_share = 1;      // of the pass that is running, in the statistics
@@ -352,17 +365,22 @@ Net::Program::Program(const Graph& net_graph, int n_pictures, const Options& net
 
   count_channels();
   const std::vector<Step> steps = steps_of(graph);
-  std::vector<std::pair<int, Backward>> backwards;
+  struct Reverse {
+    int layer, output;
+    Backward build;
+  };
+  std::vector<Reverse> backwards;
   for (std::size_t k = 0; k < steps.size(); ++k) {
     building = int(steps[k].layer);
     if (is_stem(layer_of(steps[k]))) {
       const Step* const next = k + 1 < steps.size() ? &steps[k + 1] : nullptr;
       const bool with_pool = next && is_half_pool(layer_of(*next)) && has_relu(*next) &&
                              source_of(*next) == steps[k].output;
-      backwards.emplace_back(building, stem(steps[k], with_pool ? next : nullptr));
+      const Backward reverse = stem(steps[k], with_pool ? next : nullptr);
       k += with_pool;
+      backwards.push_back({building, steps[k].output, reverse});
     } else {
-      backwards.emplace_back(building, build(steps[k]));
+      backwards.push_back({building, steps[k].output, build(steps[k])});
     }
   }
 
@@ -370,8 +388,9 @@ Net::Program::Program(const Graph& net_graph, int n_pictures, const Options& net
   read_logits();
   if (options.mode == Mode::training) {
     for (auto step = backwards.rbegin(); step != backwards.rend(); ++step) {
-      building = step->first;
-      step->second();
+      building = step->layer;
+      step->build();
+      release_gradient(step->output);
     }
   }
 
@@ -432,11 +451,12 @@ Net::Program::Backward Net::Program::build(const Step& step) {
     case Kind::dense:
       return dense(step);
     case Kind::batch_norm:
-      return batch_norm(step);
+      return is_blocked(input_of(step)) ? blocked_norm(step) : batch_norm(step);
     case Kind::max_pool:
       return blocked && is_half_pool(layer_of(step)) ? half_pool(step) : pool(step);
-    case Kind::average_pool:
     case Kind::global_average_pool:
+      return is_blocked(input_of(step)) ? mean_pool(step) : pool(step);
+    case Kind::average_pool:
       return pool(step);
     case Kind::relu:
     case Kind::relu6:
@@ -654,7 +674,7 @@ Net::Program::Backward Net::Program::weighted(
     if (from == picture) return;
 
     const auto dx = data_pass();
-    const memory x_gradient = zeros(dx.diff_src_desc());
+    const memory x_gradient = gradient_in(dx.diff_src_desc());
     append(backward, typename Operation::DataBackward(dx), dx.scratchpad_desc(),
            {{DNNL_ARG_DIFF_DST, in_layout(dy, dx.diff_dst_desc(), backward)},
             {DNNL_ARG_WEIGHTS, weights_in(dx.weights_desc(), kernel, range.kernel_at)},
@@ -739,7 +759,7 @@ Net::Program::Backward Net::Program::batch_norm(const Step& step) {
     const dnnl::batch_normalization_backward::primitive_desc dx(
         {prop_kind::backward, dy.get_desc(), x.get_desc(), batch_norm_epsilon, flags}, attributes(),
         engine, fwd);
-    const memory x_gradient = zeros(dx.diff_src_desc());
+    const memory x_gradient = gradient_in(dx.diff_src_desc());
     const memory scale_shift_gradient = zeros(scale_shift_desc);
     Arguments reverse = {{DNNL_ARG_SRC, x},
                          {DNNL_ARG_SCALE_SHIFT, scale_shift},
@@ -751,20 +771,82 @@ Net::Program::Backward Net::Program::batch_norm(const Step& step) {
     if (fused) reverse.emplace(DNNL_ARG_WORKSPACE, stopped_by_relu);
     append(backward, dnnl::batch_normalization_backward(dx), dx.scratchpad_desc(), reverse);
     gradient_out(summed(scale_shift_gradient), {own_scale_shift}, range.kernel_at);
-    const memory::dims dims = x.get_desc().dims();
-    const auto n = float(dims[0] * (dims.size() == 4 ? dims[2] * dims[3] : 1));
-    const memory statistics = sum_of(plain({2 * memory::dim(range.kernel_size)}, type::f32));
-    append(backward, [=, this] {
-      for (std::size_t c = 0; c < range.kernel_size; ++c) {
-        data_of<float>(statistics)[c] += pass_share * data_of<float>(mean)[c];
-        data_of<float>(statistics)[range.kernel_size + c] +=
-            pass_share * data_of<float>(variance)[c] * (n / std::max(1.0f, n - 1));
-      }
-    });
-    vector_out(statistics, range.statistics_at, range.statistics_size);
+    statistics_out(step, x.get_desc().dims(), mean, variance);
     const int from = layer_of(step).inputs.front();
     if (from != picture) give_gradient(from, {x_gradient});
   };
+}
+
+// The same, on blocked maps.
+Net::Program::Backward Net::Program::blocked_norm(const Step& step) {
+  assert(options.mode == Mode::training);
+  const WeightRange range = ranges[step.layer];
+  const memory x = input_of(step);
+  const memory::dims in = x.get_desc().dims();  // [N, C, H, W]
+  const BatchNorm norm{.batch = batch,
+                       .blocks = int(in[1] / lanes),
+                       .positions = int(in[2] * in[3]),
+                       .relu = has_relu(step),
+                       .epsilon = batch_norm_epsilon};
+  const auto channels = std::size_t(in[1]);
+  const memory::desc by_channel = plain({in[1]}, type::f32);
+  const std::size_t gamma_at = range.kernel_at, own = range.kernel_size;
+  const memory gamma = vector_in(gamma_at, own, channels),
+               beta = vector_in(gamma_at + own, own, channels);
+  const memory y = zeros(x.get_desc()), mean = zeros(by_channel), variance = zeros(by_channel);
+  const Kernels& k = kernels();
+  const bool half = number == type::bf16;
+  append(forward, [=, &k] {
+    if (half)
+      k.norm_forward_bf16(norm, data_of<bf16>(x), data_of<float>(gamma), data_of<float>(beta),
+                          data_of<bf16>(y), data_of<float>(mean), data_of<float>(variance));
+    else
+      k.norm_forward(norm, data_of<float>(x), data_of<float>(gamma), data_of<float>(beta),
+                     data_of<float>(y), data_of<float>(mean), data_of<float>(variance));
+  });
+  if (!norm.relu) activate(step, y);
+  set_output(step, y);
+
+  return [=, this, &k] {
+    const Gradient gradient = norm.relu ? gradient_of(step) : through_activation(step, y);
+    const memory dy = in_layout(gradient.data, y.get_desc(), backward);
+    const memory dgamma = zeros(by_channel), dbeta = zeros(by_channel);
+    // In the place of what it is made of, which is in the cache.
+    const bool in_place = gradient.exclusive || dy.get() != gradient.data.get();
+    const memory dx = in_place ? dy : gradient_in(x.get_desc());
+    append(backward, [=, &k] {
+      if (half)
+        k.norm_backward_bf16(norm, data_of<bf16>(x), data_of<bf16>(dy), data_of<float>(gamma),
+                             data_of<float>(beta), data_of<float>(mean), data_of<float>(variance),
+                             data_of<bf16>(dx), data_of<float>(dgamma), data_of<float>(dbeta));
+      else
+        k.norm_backward(norm, data_of<float>(x), data_of<float>(dy), data_of<float>(gamma),
+                        data_of<float>(beta), data_of<float>(mean), data_of<float>(variance),
+                        data_of<float>(dx), data_of<float>(dgamma), data_of<float>(dbeta));
+    });
+    vector_out(summed(dgamma), gamma_at, own);
+    vector_out(summed(dbeta), gamma_at + own, own);
+    statistics_out(step, in, mean, variance);
+    const int from = layer_of(step).inputs.front();
+    if (from != picture) give_gradient(from, {dx});
+  };
+}
+
+// Adds a batch norm's mean and unbiased variance, over a pass's [N, C, H, W] numbers, to what the
+// running statistics are made of.
+void Net::Program::statistics_out(const Step& step, const memory::dims& dims, const memory& mean,
+                                  const memory& variance) {
+  const WeightRange range = ranges[step.layer];
+  const auto n = float(dims[0] * (dims.size() == 4 ? dims[2] * dims[3] : 1));
+  const memory statistics = sum_of(plain({2 * memory::dim(range.kernel_size)}, type::f32));
+  append(backward, [=, this] {
+    for (std::size_t c = 0; c < range.kernel_size; ++c) {
+      data_of<float>(statistics)[c] += pass_share * data_of<float>(mean)[c];
+      data_of<float>(statistics)[range.kernel_size + c] +=
+          pass_share * data_of<float>(variance)[c] * (n / std::max(1.0f, n - 1));
+    }
+  });
+  vector_out(statistics, range.statistics_at, range.statistics_size);
 }
 
 // The largest of each 2x2 window, with a ReLU.
@@ -795,7 +877,7 @@ Net::Program::Backward Net::Program::half_pool(const Step& step) {
     // `where` already says what a ReLU stopped.
     const Gradient gradient = relu ? gradient_of(step) : through_activation(step, y);
     const memory dy = in_layout(gradient.data, y.get_desc(), backward);
-    const memory x_gradient = zeros(x.get_desc());
+    const memory x_gradient = gradient_in(x.get_desc());
     append(backward, [=, &k] {
       if (half)
         k.pool_backward_bf16(p, data_of<bf16>(dy), data_of<std::uint8_t>(where),
@@ -805,6 +887,37 @@ Net::Program::Backward Net::Program::half_pool(const Step& step) {
                         data_of<float>(x_gradient));
     });
     give_gradient(from, {x_gradient});
+  };
+}
+
+// The mean of each map, on blocked ones.
+Net::Program::Backward Net::Program::mean_pool(const Step& step) {
+  const int from = source_of(step);
+  const memory x = value(from);
+  const memory::dims in = x.get_desc().dims();  // [N, C, H, W]
+  const Plane p{.planes = int(in[0] * in[1] / lanes), .positions = int(in[2] * in[3])};
+  const memory y = zeros(maps({in[0], in[1], 1, 1}));
+  const Kernels& k = kernels();
+  const bool half = number == type::bf16;
+  append(forward, [=, &k] {
+    if (half)
+      k.mean_forward_bf16(p, data_of<bf16>(x), data_of<bf16>(y));
+    else
+      k.mean_forward(p, data_of<float>(x), data_of<float>(y));
+  });
+  activate(step, y);
+  set_output(step, y);
+  return [=, this, &k] {
+    const memory dy = in_layout(through_activation(step, y).data, y.get_desc(), backward);
+    if (from == picture) return;
+    const memory dx = gradient_in(x.get_desc());
+    append(backward, [=, &k] {
+      if (half)
+        k.mean_backward_bf16(p, data_of<bf16>(dy), data_of<bf16>(dx));
+      else
+        k.mean_backward(p, data_of<float>(dy), data_of<float>(dx));
+    });
+    give_gradient(from, {dx});
   };
 }
 
@@ -846,7 +959,7 @@ Net::Program::Backward Net::Program::pool(const Step& step) {
     const dnnl::pooling_backward::primitive_desc dx(
         {kind, x.get_desc(), y.get_desc(), stride, kernel, padding, padding}, attributes(), engine,
         fwd);
-    const memory x_gradient = zeros(dx.diff_src_desc());
+    const memory x_gradient = gradient_in(dx.diff_src_desc());
     Arguments reverse = {{DNNL_ARG_DIFF_DST, in_layout(dy, dx.diff_dst_desc(), backward)},
                          {DNNL_ARG_DIFF_SRC, x_gradient}};
     if (places) reverse.emplace(DNNL_ARG_WORKSPACE, places);
@@ -899,7 +1012,7 @@ Net::Program::Backward Net::Program::dropout(const Step& step) {
   return [=, this] {
     if (source_of(step) == picture) return;
     const memory dy = in_layout(gradient_of(step).data, desc, backward);
-    const memory x_gradient = zeros(desc);
+    const memory x_gradient = gradient_in(desc);
     append(backward, dnnl::binary(product), product.scratchpad_desc(),
            {{DNNL_ARG_SRC_0, dy}, {DNNL_ARG_SRC_1, mask}, {DNNL_ARG_DST, x_gradient}});
     give_gradient(source_of(step), {x_gradient});
@@ -910,17 +1023,13 @@ Net::Program::Backward Net::Program::add(const Step& step) {
   const std::vector<int> from = layer_of(step).inputs;
   const memory::desc desc = value(from.front()).get_desc();
   const memory y = zeros(desc);
-  std::vector<memory::desc> descs;
-  Arguments arguments = {{DNNL_ARG_DST, y}};
-  for (std::size_t i = 0; i < from.size(); ++i) {
-    const memory x = in_layout(value(from[i]), desc, forward);
-    descs.push_back(desc);
-    arguments.emplace(DNNL_ARG_MULTIPLE_SRC + int(i), x);
+  memory sum = value(from.front());
+  for (std::size_t i = 1; i < from.size(); ++i) {
+    const bool relu = i + 1 == from.size() && has_relu(step);
+    add_up(sum, in_layout(value(from[i]), desc, forward), relu, y, forward);
+    sum = y;
   }
-  const dnnl::sum::primitive_desc sum(desc, std::vector<float>(from.size(), 1.0f), descs, engine,
-                                      attributes());
-  append(forward, dnnl::sum(sum), sum.scratchpad_desc(), arguments);
-  activate(step, y);
+  if (!has_relu(step)) activate(step, y);
   set_output(step, y);
   return [=, this] {
     const Gradient gradient = through_activation(step, y);
@@ -983,7 +1092,7 @@ Net::Program::Backward Net::Program::quantize(const Step& step) {
   return [=, this] {
     if (source_of(step) == picture) return;
     const memory dy = in_layout(gradient_of(step).data, x.get_desc(), backward);
-    const memory dx = zeros(x.get_desc());
+    const memory dx = gradient_in(x.get_desc());
     append(backward, [=] {
       const float low = least * scale, high = most * scale;
       for (std::size_t i = 0; i < size; ++i) {
@@ -993,6 +1102,18 @@ Net::Program::Backward Net::Program::quantize(const Step& step) {
     });
     give_gradient(source_of(step), {dx});
   };
+}
+
+// Appends sum = a + b, all of one layout, and perhaps a ReLU.
+void Net::Program::add_up(const memory& a, const memory& b, bool relu, const memory& sum,
+                          std::vector<Call>& calls) {
+  const std::size_t n = sum.get_desc().get_size() / memory::data_type_size(number);
+  append(calls, [=, half = number == type::bf16, &k = kernels()] {
+    if (half)
+      k.add_bf16(n, relu, data_of<bf16>(a), data_of<bf16>(b), data_of<bf16>(sum));
+    else
+      k.add(n, relu, data_of<float>(a), data_of<float>(b), data_of<float>(sum));
+  });
 }
 
 // Applies a step's activation to its output, in place.
@@ -1032,12 +1153,8 @@ void Net::Program::give_gradient(int layer, Gradient gradient) {
   }
   const memory::desc desc = place->data.get_desc();
   const memory other = in_layout(gradient.data, desc, backward);
-  const memory total = zeros(desc);
-  const dnnl::sum::primitive_desc sum(desc, {1.0f, 1.0f}, {desc, desc}, engine, attributes());
-  append(backward, dnnl::sum(sum), sum.scratchpad_desc(),
-         {{DNNL_ARG_MULTIPLE_SRC, place->data},
-          {DNNL_ARG_MULTIPLE_SRC + 1, other},
-          {DNNL_ARG_DST, total}});
+  const memory total = place->exclusive ? place->data : gradient_in(desc);
+  add_up(place->data, other, false, total, backward);
   place = Gradient{total};
 }
 
@@ -1045,6 +1162,37 @@ memory Net::Program::zeros(const memory::desc& desc) {
   memory m(desc, engine);
   std::memset(m.get_data_handle(), 0, desc.get_size());
   return m;
+}
+
+// Room for a gradient, whose numbers are all written: that of an earlier one where there is such,
+// which is still in the cache then.
+memory Net::Program::gradient_in(const memory::desc& desc) {
+  auto best = unused.end();
+  for (auto room = unused.begin(); room != unused.end(); ++room) {
+    const std::size_t size = room->get_desc().get_size();
+    if (size >= desc.get_size() && (best == unused.end() || size < best->get_desc().get_size()))
+      best = room;
+  }
+  if (best == unused.end()) return zeros(desc);
+  const memory gradient = seen_as(desc, *best);
+  unused.erase(best);
+  return gradient;
+}
+
+// Once the calls of the layer's step are appended, nothing reads the gradient at its output, unless
+// that is another layer's too.
+void Net::Program::release_gradient(int layer) {
+  std::optional<Gradient>& gradient = values[std::size_t(layer + 1)].gradient;
+  if (!gradient) return;
+  const memory released = gradient->data;
+  gradient.reset();
+  const auto is_it = [&](const memory& m) {
+    return m.get_data_handle() == released.get_data_handle();
+  };
+  const bool shared = std::any_of(values.begin(), values.end(), [&](const Value& value) {
+    return value.gradient && is_it(value.gradient->data);
+  });
+  if (!shared && !is_it(logit_gradient)) unused.push_back(released);
 }
 
 memory Net::Program::in_layout(const memory& from, const memory::desc& wanted,
@@ -1110,7 +1258,7 @@ memory Net::Program::sum_of(const memory::desc& desc) {
 memory Net::Program::summed(const memory& gradient) {
   const memory sum = sum_of(gradient.get_desc());
   append(backward, [=, n = span_of(sum).size(), &k = kernels()] {
-    k.add_to(n, data_of<float>(gradient), data_of<float>(sum));
+    k.add(n, false, data_of<float>(sum), data_of<float>(gradient), data_of<float>(sum));
   });
   return sum;
 }
