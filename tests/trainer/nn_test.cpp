@@ -264,6 +264,31 @@ TEST_CASE("Each layer agrees with the plain reference, and its gradient with fin
   }
 }
 
+// Maps of this size are computed in portions of the pass.
+TEST_CASE("A batch norm is over all pictures of a pass, however many are computed at once") {
+  using namespace nn;
+  constexpr int batch = 40;
+  Graph graph({1, 28, 28}, {conv(20, 3), batch_norm(), relu(), max_pool(2), conv(16, 3),
+                            batch_norm(), leaky_relu(0.1f)});
+  const int before = graph.last();
+  const int left = graph.add({conv(16, 3, {.groups = 16}), batch_norm(), relu(), conv(16, 1)}),
+            right = graph.add({conv(16, 1, {.bias = false}), batch_norm()}, before);
+  const int after = graph.add({batch_norm()}, left);
+  graph.join(add(), {after, right, before});
+  graph.add({relu(), batch_norm(), global_average_pool(), flatten(), dense(3)});
+
+  Net net(graph, batch, {});
+  const std::vector<float> weights = scaled(normals(nn::weight_count(graph), 1), 0.3f);
+  copy(normals(net.input().size(), 2), net.input());
+  const std::vector<float> coefficients = normals(net.logits().size(), 3);
+  const std::vector<float> gradient = run_net(net, weights, coefficients).gradient;
+  CHECK(run_net(net, weights, coefficients).gradient == gradient);
+  const auto values = reference::forward(graph, doubles(weights), net.input(), batch);
+  CHECK(difference(net.logits(), values.back()) < 1e-5);
+  CHECK(difference(gradient, reference::backward(graph, doubles(weights), values, coefficients,
+                                                 batch)) < 1e-4);
+}
+
 TEST_CASE("The whole network's gradient agrees with the plain reference") {
   constexpr int classes = 10, batch = 6;
   for (const zoo::Architecture& architecture : zoo::architectures()) {

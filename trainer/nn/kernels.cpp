@@ -457,53 +457,59 @@ inline Floats total(const Floats (&sums)[4]) {
 inline Doubles in_double(Floats v) {
   return __builtin_convertvector(v, Doubles);
 }
-inline Floats in_float(Doubles v) {
-  return __builtin_convertvector(v, Floats);
+// Of each picture, while it is in the cache: what that of all is put together from (Chan, Golub,
+// LeVeque 1979).
+template <class T>
+void norm_sums(const BatchNorm& p, const T* x, double* sums) {
+  const int channels = p.blocks * lanes;
+  for (int b = 0; b < p.blocks; ++b) {
+    Doubles means{}, squares{}, distances{};
+    for (int n = 0; n < p.batch; ++n) {
+      const T* const map = x + std::size_t(n * p.blocks + b) * p.map_size();
+      Floats sum[4]{}, distance[4]{};
+      in_four(p.positions, [&](int i, int k) { sum[k] += load(map + i * lanes); });
+      const Floats mean = total(sum) / float(p.positions);
+      in_four(p.positions, [&](int i, int k) {
+        const Floats away = load(map + i * lanes) - mean;
+        distance[k] += away * away;
+      });
+      const Doubles wide = in_double(mean);
+      means += wide;
+      squares += wide * wide;
+      distances += in_double(total(distance));
+    }
+    double* const own = sums + b * lanes;
+    for (int i = 0; i < lanes; ++i) {
+      own[i] += means[i];
+      own[channels + i] += squares[i];
+      own[2 * channels + i] += distances[i];
+    }
+  }
 }
 
-inline Floats one_over_deviation(const BatchNorm& p, Floats variance) {
-  Floats deviation = variance + p.epsilon;
-  for (int i = 0; i < lanes; ++i) deviation[i] = std::sqrt(deviation[i]);
-  return 1 / deviation;
-}
+// Of a block of channels.
+struct Normalised {
+  Floats mean, narrow, scale, shift;  // narrow: 1 / deviation
 
-// The same instructions forward and backward: the ReLU must stop the same numbers.
-inline Floats scaled(Floats x, Floats scale, Floats shift) {
-  return x * scale + shift;
-}
+  Normalised(const BatchNorm& p, const NormWeights& w, int b) : mean(load(w.mean + b * lanes)) {
+    Floats deviation = load(w.variance + b * lanes) + p.epsilon;
+    for (int i = 0; i < lanes; ++i) deviation[i] = std::sqrt(deviation[i]);
+    narrow = 1 / deviation;
+    scale = load(w.gamma + b * lanes) * narrow;
+    shift = load(w.beta + b * lanes) - mean * scale;
+  }
+  // The same instructions forward and backward: the ReLU must stop the same numbers.
+  Floats operator()(Floats x) const { return x * scale + shift; }
+};
 
 template <class T>
-void norm_forward(const BatchNorm& p, const T* x, const float* gamma, const float* beta, T* y,
-                  float* means, float* variances) {
-  const std::size_t map = std::size_t(p.positions) * lanes;
-  const auto positions = double(p.positions), pictures = double(p.batch);
+void norm_forward(const BatchNorm& p, const NormWeights& w, const T* x, T* y) {
   for (int b = 0; b < p.blocks; ++b) {
-    // Of each picture, while it is in the cache, then of all (Chan, Golub, LeVeque 1979).
-    Doubles sum{}, squares{}, within{};
+    const Normalised normalised(p, w, b);
     for (int n = 0; n < p.batch; ++n) {
-      const T* const from = x + std::size_t(n * p.blocks + b) * map;
-      Floats sums[4]{}, distances[4]{};
-      in_four(p.positions, [&](int i, int k) { sums[k] += load(from + i * lanes); });
-      const Floats its = total(sums) / float(p.positions);
-      in_four(p.positions, [&](int i, int k) {
-        const Floats away = load(from + i * lanes) - its;
-        distances[k] += away * away;
-      });
-      within += in_double(total(distances));
-      const Doubles wide = in_double(its);
-      sum += wide;
-      squares += wide * wide;
-    }
-    const Doubles mean = sum / pictures, between = squares / pictures - mean * mean;
-    const Floats variance = in_float(within / (pictures * positions) + between);
-    store(in_float(mean), means + b * lanes);
-    store(variance, variances + b * lanes);
-    const Floats scale = load(gamma + b * lanes) * one_over_deviation(p, variance);
-    const Floats shift = load(beta + b * lanes) - in_float(mean) * scale;
-    for (int n = 0; n < p.batch; ++n) {
-      const std::size_t at = std::size_t(n * p.blocks + b) * map;
-      for (std::size_t i = at; i < at + map; i += lanes) {
-        const Floats value = scaled(load(x + i), scale, shift);
+      const std::size_t at = std::size_t(n * p.blocks + b) * p.map_size();
+      for (std::size_t i = at; i < at + p.map_size(); i += lanes) {
+        const Floats value = normalised(load(x + i));
         store(p.relu && value < zero ? zero : value, y + i);
       }
     }
@@ -511,41 +517,55 @@ void norm_forward(const BatchNorm& p, const T* x, const float* gamma, const floa
 }
 
 template <class T>
-void norm_backward(const BatchNorm& p, const T* x, const T* dy, const float* gamma,
-                   const float* beta, const float* means, const float* variances, T* dx,
-                   float* dgamma, float* dbeta) {
-  const std::size_t map = std::size_t(p.positions) * lanes;
-  const float share = 1 / (float(p.batch) * float(p.positions));
+inline Floats through_relu(const BatchNorm& p, const Normalised& normalised, Floats x,
+                           const T* dy) {
+  const Floats gradient = load(dy);
+  return p.relu && normalised(x) <= zero ? zero : gradient;
+}
+
+template <class T>
+void norm_gradient_sums(const BatchNorm& p, const NormWeights& w, const T* x, const T* dy,
+                        double* sums) {
+  const int channels = p.blocks * lanes;
   for (int b = 0; b < p.blocks; ++b) {
-    const Floats mean = load(means + b * lanes);
-    const Floats narrow = one_over_deviation(p, load(variances + b * lanes));
-    const Floats scale = load(gamma + b * lanes) * narrow;
-    const Floats shift = load(beta + b * lanes) - mean * scale;
-    const auto gradient = [&](std::size_t i) {
-      const Floats d = load(dy + i);
-      return p.relu && scaled(load(x + i), scale, shift) <= zero ? zero : d;
-    };
-    Doubles sum{}, product{};
+    const Normalised normalised(p, w, b);
+    Doubles gradients{}, products{};
     for (int n = 0; n < p.batch; ++n) {
-      const std::size_t at = std::size_t(n * p.blocks + b) * map;
-      Floats sums[4]{}, products[4]{};
+      const std::size_t at = std::size_t(n * p.blocks + b) * p.map_size();
+      Floats sum[4]{}, product[4]{};
       in_four(p.positions, [&](int i, int k) {
-        const Floats d = gradient(at + i * lanes);
-        sums[k] += d;
-        products[k] += d * (load(x + at + i * lanes) - mean);
+        const Floats value = load(x + at + i * lanes);
+        const Floats gradient = through_relu(p, normalised, value, dy + at + i * lanes);
+        sum[k] += gradient;
+        product[k] += gradient * (value - normalised.mean);
       });
-      sum += in_double(total(sums));
-      product += in_double(total(products));
+      gradients += in_double(total(sum));
+      products += in_double(total(product));
     }
-    const Floats to_beta = in_float(sum), to_gamma = in_float(product) * narrow;
-    store(to_beta, dbeta + b * lanes);
-    store(to_gamma, dgamma + b * lanes);
-    const Floats slope = scale * to_gamma * narrow * share;
-    const Floats offset = scale * to_beta * share - mean * slope;
+    products *= in_double(normalised.narrow);
+    double* const own = sums + b * lanes;
+    for (int i = 0; i < lanes; ++i) {
+      own[i] += gradients[i];
+      own[channels + i] += products[i];
+    }
+  }
+}
+
+template <class T>
+void norm_backward(const BatchNorm& p, const NormWeights& w, const T* x, const T* dy,
+                   const float* dgamma, const float* dbeta, float share, T* dx) {
+  for (int b = 0; b < p.blocks; ++b) {
+    const Normalised normalised(p, w, b);
+    const Floats scale = normalised.scale;
+    const Floats slope = scale * normalised.narrow * load(dgamma + b * lanes) * share;
+    const Floats offset = scale * load(dbeta + b * lanes) * share - normalised.mean * slope;
     for (int n = 0; n < p.batch; ++n) {
-      const std::size_t at = std::size_t(n * p.blocks + b) * map;
-      for (std::size_t i = at; i < at + map; i += lanes)
-        store(gradient(i) * scale - (load(x + i) * slope + offset), dx + i);
+      const std::size_t at = std::size_t(n * p.blocks + b) * p.map_size();
+      for (std::size_t i = at; i < at + p.map_size(); i += lanes) {
+        const Floats value = load(x + i);
+        const Floats gradient = through_relu(p, normalised, value, dy + i);
+        store(gradient * scale - (value * slope + offset), dx + i);
+      }
     }
   }
 }
@@ -651,8 +671,12 @@ const Kernels INKLING_KERNELS = {INKLING_INSTRUCTIONS,
                                  mean_forward<bf16>,
                                  mean_backward<float>,
                                  mean_backward<bf16>,
+                                 norm_sums<float>,
+                                 norm_sums<bf16>,
                                  norm_forward<float>,
                                  norm_forward<bf16>,
+                                 norm_gradient_sums<float>,
+                                 norm_gradient_sums<bf16>,
                                  norm_backward<float>,
                                  norm_backward<bf16>,
                                  add<float>,

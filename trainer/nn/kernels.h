@@ -71,11 +71,19 @@ struct Plane {
   int planes, positions;
 };
 
-// Over maps of [batch, blocks, positions, 16].
+// A batch norm, on maps of [batch, blocks, positions, 16]: these may be a part of the pictures that
+// it is over.
 struct BatchNorm {
   int batch, blocks, positions;
   bool relu;  // follows
   float epsilon;
+
+  std::size_t map_size() const { return std::size_t(positions) * lanes; }
+};
+
+// [blocks, 16] each; the variance is that of the numbers themselves, divided by N.
+struct NormWeights {
+  const float *gamma, *beta, *mean, *variance;
 };
 
 // A step of Adam on n weights (adam.h).
@@ -116,19 +124,23 @@ struct Kernels {
   void (*mean_backward)(const Plane&, const float* dy, float* dx);
   void (*mean_backward_bf16)(const Plane&, const bf16* dy, bf16* dx);
 
-  // y = gamma (x - mean) / sqrt(variance + epsilon) + beta, and perhaps ReLU; gamma, beta, mean,
-  // variance (of the N * positions numbers, not the unbiased one) and the gradients: [blocks, 16].
-  // dx may be dy.
-  void (*norm_forward)(const BatchNorm&, const float* x, const float* gamma, const float* beta,
-                       float* y, float* mean, float* variance);
-  void (*norm_forward_bf16)(const BatchNorm&, const bf16* x, const float* gamma, const float* beta,
-                            bf16* y, float* mean, float* variance);
-  void (*norm_backward)(const BatchNorm&, const float* x, const float* dy, const float* gamma,
-                        const float* beta, const float* mean, const float* variance, float* dx,
-                        float* dgamma, float* dbeta);
-  void (*norm_backward_bf16)(const BatchNorm&, const bf16* x, const bf16* dy, const float* gamma,
-                             const float* beta, const float* mean, const float* variance, bf16* dx,
-                             float* dgamma, float* dbeta);
+  // y = gamma (x - mean) / sqrt(variance + epsilon) + beta, and perhaps ReLU. The mean and the
+  // variance come from sums [3, blocks, 16] over the pictures: of their means, of those' squares,
+  // and of the squared distances from them, which the first function adds to.
+  void (*norm_sums)(const BatchNorm&, const float* x, double* sums);
+  void (*norm_sums_bf16)(const BatchNorm&, const bf16* x, double* sums);
+  void (*norm_forward)(const BatchNorm&, const NormWeights&, const float* x, float* y);
+  void (*norm_forward_bf16)(const BatchNorm&, const NormWeights&, const bf16* x, bf16* y);
+  // Adds the gradients at beta and at gamma to sums [2, blocks, 16]; those over all pictures, and 1
+  // by the numbers that a mean is over, then give that at x. dx may be dy.
+  void (*norm_gradient_sums)(const BatchNorm&, const NormWeights&, const float* x, const float* dy,
+                             double* sums);
+  void (*norm_gradient_sums_bf16)(const BatchNorm&, const NormWeights&, const bf16* x,
+                                  const bf16* dy, double* sums);
+  void (*norm_backward)(const BatchNorm&, const NormWeights&, const float* x, const float* dy,
+                        const float* dgamma, const float* dbeta, float share, float* dx);
+  void (*norm_backward_bf16)(const BatchNorm&, const NormWeights&, const bf16* x, const bf16* dy,
+                             const float* dgamma, const float* dbeta, float share, bf16* dx);
 
   // sum = a + b, of n numbers, and perhaps ReLU; sum may be a or b.
   void (*add)(std::size_t n, bool relu, const float* a, const float* b, float* sum);

@@ -17,7 +17,8 @@ namespace {
 // Rows that a net takes at once. A step runs a share of the batch in pieces of this size and sums
 // their gradients: activations of larger pieces fall out of the core's cache (simple-cnn is 2%
 // faster in pieces of 32 than of 64, and 6% than of 256). A batch norm's statistics are those of a
-// piece, and want more rows.
+// piece, and want more rows: after five epochs, mobile's top-1 is 51.8% of pieces of 64, 50.8% of
+// 32, 49.7% of 16. Such a net has its own way to stay in the cache.
 int piece_of(const Graph& graph) {
   const bool normalises =
       std::any_of(graph.layers.begin(), graph.layers.end(),
