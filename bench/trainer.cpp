@@ -60,6 +60,15 @@ Options parse(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
     const auto value = [&] { return i + 1 < argc ? argv[++i] : "0"; };
+    if (argument == "--help" || argument == "-h") {
+      std::puts(
+          "bench_trainer [architecture...] [--classes 100] [--batch 256] [--threads 1] "
+          "[--seconds 4]\n"
+          "              [--f32] [--bf16] [--layers] [--scaling] [--data FOLDER]\n\n"
+          "Whole training steps on one fixed batch: images per CPU-second, GFLOP/s, and the share\n"
+          "of this core's peak. What each option does stands at the top of bench/trainer.cpp.");
+      std::exit(0);
+    }
     if (argument == "--classes")
       options.classes = std::atoi(value());
     else if (argument == "--batch")
