@@ -46,6 +46,44 @@ Graph residual() {
   return graph;
 }
 
+Graph pool_and_another() {
+  using namespace nn;
+  Graph graph({1, 6, 6}, {conv(16, 3)});
+  const int before = graph.last();
+  const int left = graph.add({relu(), max_pool(2)}, before);
+  const int right = graph.add({conv(16, 3, {.stride = 2})}, before);
+  graph.join(add(), {left, right});
+  graph.add({conv(5, 1)});
+  return graph;
+}
+
+Graph normalised_branches() {
+  using namespace nn;
+  Graph graph({1, 28, 28}, {conv(20, 3), batch_norm(), relu(), max_pool(2), conv(16, 3),
+                            batch_norm(), leaky_relu(0.1f)});
+  const int before = graph.last();
+  const int left = graph.add({conv(16, 3, {.groups = 16}), batch_norm(), relu(), conv(16, 1)}),
+            right = graph.add({conv(16, 1, {.bias = false}), batch_norm()}, before);
+  const int after = graph.add({batch_norm()}, left);
+  graph.join(add(), {after, right, before});
+  const int sum = graph.add({relu(), max_pool(3, {.stride = 1, .padding = 1})});
+  const int one = graph.add({conv(16, 1), batch_norm(), relu()}, sum),
+            other = graph.add({conv(16, 3), batch_norm(), relu6()}, sum);
+  graph.join(concatenate(), {one, other});
+  graph.add({batch_norm(), global_average_pool(), flatten(), dense(3)});
+  return graph;
+}
+
+Graph joined_dense() {
+  using namespace nn;
+  Graph graph({1, 28, 28}, {conv(16, 3), relu(), max_pool(4), flatten()});
+  const int before = graph.last();
+  const int left = graph.add({dense(16)}, before), right = graph.add({dense(16)}, before);
+  graph.join(concatenate(), {left, right});
+  graph.add({batch_norm(), dense(3)});
+  return graph;
+}
+
 // Two branches of that many channels.
 Graph branches(int channels) {
   using namespace nn;
@@ -108,6 +146,8 @@ std::vector<LayerCase> layer_cases() {
       {"batch norm, relu6", {{1, 6, 6}, {before, batch_norm(), relu6(), conv(3, 1)}}},
       {"batch norm, relu, pool", {{1, 6, 6}, {before, batch_norm(), relu(), max_pool(2)}}},
       {"batch norm, relu, pool, odd side", {{1, 7, 5}, {wide, batch_norm(), relu(), max_pool(2)}}},
+      {"add of one", {{1, 6, 6}, {before, add(), relu()}}},
+      {"conv read by a pool and another", pool_and_another()},
       {"residual", residual()},
       {"branches of whole blocks", branches(16)},
       {"branches of other widths", branches(6)},
@@ -264,29 +304,22 @@ TEST_CASE("Each layer agrees with the plain reference, and its gradient with fin
   }
 }
 
-// Maps of this size are computed in portions of the pass.
+// Maps of this size are computed in portions of the pass, where only maps are normalised.
 TEST_CASE("A batch norm is over all pictures of a pass, however many are computed at once") {
-  using namespace nn;
   constexpr int batch = 40;
-  Graph graph({1, 28, 28}, {conv(20, 3), batch_norm(), relu(), max_pool(2), conv(16, 3),
-                            batch_norm(), leaky_relu(0.1f)});
-  const int before = graph.last();
-  const int left = graph.add({conv(16, 3, {.groups = 16}), batch_norm(), relu(), conv(16, 1)}),
-            right = graph.add({conv(16, 1, {.bias = false}), batch_norm()}, before);
-  const int after = graph.add({batch_norm()}, left);
-  graph.join(add(), {after, right, before});
-  graph.add({relu(), batch_norm(), global_average_pool(), flatten(), dense(3)});
-
-  Net net(graph, batch, {});
-  const std::vector<float> weights = scaled(normals(nn::weight_count(graph), 1), 0.3f);
-  copy(normals(net.input().size(), 2), net.input());
-  const std::vector<float> coefficients = normals(net.logits().size(), 3);
-  const std::vector<float> gradient = run_net(net, weights, coefficients).gradient;
-  CHECK(run_net(net, weights, coefficients).gradient == gradient);
-  const auto values = reference::forward(graph, doubles(weights), net.input(), batch);
-  CHECK(difference(net.logits(), values.back()) < 1e-5);
-  CHECK(difference(gradient, reference::backward(graph, doubles(weights), values, coefficients,
-                                                 batch)) < 1e-4);
+  for (const Graph& graph : {normalised_branches(), joined_dense()}) {
+    CAPTURE(graph.layers.size());
+    Net net(graph, batch, {});
+    const std::vector<float> weights = scaled(normals(nn::weight_count(graph), 1), 0.3f);
+    copy(normals(net.input().size(), 2), net.input());
+    const std::vector<float> coefficients = normals(net.logits().size(), 3);
+    const std::vector<float> gradient = run_net(net, weights, coefficients).gradient;
+    CHECK(run_net(net, weights, coefficients).gradient == gradient);
+    const auto values = reference::forward(graph, doubles(weights), net.input(), batch);
+    CHECK(difference(net.logits(), values.back()) < 1e-5);
+    CHECK(difference(gradient, reference::backward(graph, doubles(weights), values, coefficients,
+                                                   batch)) < 1e-4);
+  }
 }
 
 TEST_CASE("The whole network's gradient agrees with the plain reference") {

@@ -158,6 +158,8 @@ TEST_CASE("Small files that ask for much, or overflow what is counted, are refus
            tensor("z", {}, field::type_uint8, std::string(1, 0)) +
            node("QuantizeLinear", {"ink", "s", "z"}, "a"),
        "one scale"},
+      {tensor("c", {1}, field::type_float, raw(1)) + node("Add", {"ink", "c"}, "a"),
+       "Add of something that is not computed"},
       // A name that is a number, which is no name.
       {part(field::graph_node, numbers(field::node_op_type, {1000}) +
                                    part(field::node_input, "ink") + part(field::node_output, "a")),

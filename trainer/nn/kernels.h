@@ -131,8 +131,8 @@ struct Kernels {
   void (*norm_sums_bf16)(const BatchNorm&, const bf16* x, double* sums);
   void (*norm_forward)(const BatchNorm&, const NormWeights&, const float* x, float* y);
   void (*norm_forward_bf16)(const BatchNorm&, const NormWeights&, const bf16* x, bf16* y);
-  // Adds the gradients at beta and at gamma to sums [2, blocks, 16]; those over all pictures, and 1
-  // by the numbers that a mean is over, then give that at x. dx may be dy.
+  // Adds the gradients at beta and at gamma to sums [2, blocks, 16]. From those over all pictures
+  // comes the gradient at x; share: 1 / (N * positions), of all N pictures. dx may be dy.
   void (*norm_gradient_sums)(const BatchNorm&, const NormWeights&, const float* x, const float* dy,
                              double* sums);
   void (*norm_gradient_sums_bf16)(const BatchNorm&, const NormWeights&, const bf16* x,

@@ -152,8 +152,8 @@ bool can_be_blocked(const Graph& graph, const std::vector<Shape>& shapes) {
 }
 
 // Pictures of a portion of a pass of n, by which their activations stay in a core's cache of 1 or 2
-// MiB from one layer to the next: the largest map takes half of one. Half as many would cost more
-// than they save.
+// MiB from one layer to the next: the largest map takes half of one. All n where these can't be
+// parted so; portions of half as many would cost more than they save.
 int portion_of(const std::vector<Shape>& shapes, int n, type number) {
   constexpr std::size_t most = std::size_t{512} << 10;
   std::size_t largest = 1;
@@ -165,7 +165,7 @@ int portion_of(const std::vector<Shape>& shapes, int n, type number) {
   return n;
 }
 
-// Are there batch norms, all of what convolutions made (and not of the picture itself, or flat)?
+// Are there batch norms, all of what comes from convolutions (not of the picture, or flat)?
 bool norms_maps(const Graph& graph) {
   std::vector<bool> is_map;
   bool norms = false;
@@ -174,7 +174,7 @@ bool norms_maps(const Graph& graph) {
     const bool of_map = from != picture && is_map[std::size_t(from)];
     norms |= layer.kind == Kind::batch_norm;
     if (layer.kind == Kind::batch_norm && !of_map) return false;
-    is_map.push_back(layer.kind == Kind::conv || layer.kind == Kind::concatenate ||
+    is_map.push_back(layer.kind == Kind::conv ||
                      (of_map && layer.kind != Kind::flatten && layer.kind != Kind::dense));
   }
   return norms;
@@ -321,6 +321,10 @@ struct Net::Program {
   Gradient gradient_of(const Step& step) const {
     return *values[std::size_t(step.output + 1)].gradient;
   }
+  // dy: the gradient, or it in another layout.
+  static bool may_change(const Gradient& gradient, const memory& dy) {
+    return gradient.exclusive || dy.get() != gradient.data.get();
+  }
   Gradient through_activation(const Step& step, const memory& output);
   void give_gradient(int layer, Gradient gradient);
 
@@ -387,12 +391,12 @@ struct Net::Program {
   struct Value {
     int channels = 0;  // without padding
     memory data;
-    std::function<void()> remake;  // where others lay in its place since
+    std::function<void()> remake;  // in shared room (`passing`), where others have been since
     std::optional<Gradient> gradient;
   };
   std::vector<Value> values;           // the picture, then each layer's output
   std::vector<OfPictures> of_portion;  // all that turn_to() moves on
-  int turned_to = 0;                   // the number of a portion
+  int turned_to = 0;                   // the portion that these are of
   std::vector<memory> unused;          // of gradients that no call to come reads
   std::vector<Transfer> loads, stores;
   std::vector<memory> sums;  // of gradients over passes, and of batch norms' statistics
@@ -440,7 +444,7 @@ Net::Program::Program(const Graph& net_graph, int n_pictures, const Options& net
     if (is_stem(layer_of(steps[k]))) {
       const Step* const next = k + 1 < steps.size() ? &steps[k + 1] : nullptr;
       const bool with_pool = next && is_half_pool(layer_of(*next)) && has_relu(*next) &&
-                             source_of(*next) == steps[k].output;
+                             reader_at_once(steps[k]) == next;
       const Backward reverse = stem(steps[k], with_pool ? next : nullptr);
       k += with_pool;
       backwards.push_back({building, steps[k].output, reverse});
@@ -460,11 +464,11 @@ Net::Program::Program(const Graph& net_graph, int n_pictures, const Options& net
   }
 
   // Primitives run one after another, so one scratchpad of the largest size serves all.
-  for (const std::vector<memory>& in_turns : {scratchpads, passing}) {
+  for (const auto* in_turns : {&scratchpads, &passing}) {
     std::size_t largest = 0;
-    for (const memory& m : in_turns) largest = std::max(largest, m.get_desc().get_size());
+    for (const memory& m : *in_turns) largest = std::max(largest, m.get_desc().get_size());
     const memory room = zeros(plain({memory::dim(largest) + 1}, type::u8));
-    for (const memory& m : in_turns) m.set_data_handle(room.get_data_handle());
+    for (const memory& m : *in_turns) m.set_data_handle(room.get_data_handle());
   }
 }
 
@@ -505,9 +509,11 @@ void Net::Program::read_logits() {
       std::copy_n(data_of<float>(all) + n * columns, classes, data_of<float>(to) + n * classes);
   });
   append(backward, [=, from = logit_gradient] {
-    for (std::size_t n = 0; n < rows; ++n)
-      std::copy_n(data_of<float>(from) + n * classes, classes,
-                  data_of<float>(gradient) + n * columns);
+    float* to = data_of<float>(gradient);
+    for (std::size_t n = 0; n < rows; ++n, to += columns) {
+      std::copy_n(data_of<float>(from) + n * classes, classes, to);
+      std::fill(to + classes, to + columns, 0.0f);
+    }
   });
 }
 
@@ -833,7 +839,7 @@ Net::Program::Backward Net::Program::batch_norm(const Step& step) {
                          {DNNL_ARG_DST, y}};
   memory stopped_by_relu;
   if (fused) {
-    stopped_by_relu = memory(fwd.workspace_desc(), engine);
+    stopped_by_relu = of_pictures(fwd.workspace_desc());
     arguments.emplace(DNNL_ARG_WORKSPACE, stopped_by_relu);
   }
   append(forward, dnnl::batch_normalization_forward(fwd), fwd.scratchpad_desc(), arguments);
@@ -952,8 +958,7 @@ Net::Program::Backward Net::Program::blocked_norm(const Step& step) {
     vector_out(summed(dbeta, How::once), range.kernel_at + own, own);
     statistics_out(step, in, mean, variance);
     // In the place of what it is made of, which is in the cache.
-    const bool in_place = gradient.exclusive || dy.get() != gradient.data.get();
-    const memory dx = in_place ? dy : gradient_in(x.get_desc());
+    const memory dx = may_change(gradient, dy) ? dy : gradient_in(x.get_desc());
     append(backward, [=, share = float(1 / numbers), &k] {
       if (half)
         k.norm_backward_bf16(norm, weights, data_of<bf16>(x), data_of<bf16>(dy),
@@ -1163,9 +1168,12 @@ Net::Program::Backward Net::Program::add(const Step& step) {
   const memory::desc desc = value(from.front()).get_desc();
   const memory y = of_pictures(desc);
   memory sum = value(from.front());
-  for (std::size_t i = 1; i < from.size(); ++i) {
-    const bool relu = i + 1 == from.size() && has_relu(step);
-    add_up(sum, in_layout(value(from[i]), desc, forward), relu, y, forward);
+  std::vector<memory> others;
+  for (std::size_t i = 1; i < from.size(); ++i)
+    others.push_back(in_layout(value(from[i]), desc, forward));
+  if (others.empty()) others.push_back(of_pictures(desc));  // nothing to add
+  for (const memory& other : others) {
+    add_up(sum, other, has_relu(step) && &other == &others.back(), y, forward);
     sum = y;
   }
   if (!has_relu(step)) activate(step, y);
@@ -1202,7 +1210,7 @@ Net::Program::Backward Net::Program::concatenate(const Step& step) {
       const memory::dims part = descs[i].dims();
       if (from[i] != picture) {
         const memory::desc slice = dy.get_desc().submemory_desc(part, offset);
-        const memory to = of_pictures(descs[i]);
+        const memory to = gradient_in(descs[i]);
         const memory view = seen_as(slice, dy);
         append(backward, reorder(view, to));
         give_gradient(from[i], {to});
@@ -1246,8 +1254,9 @@ Net::Program::Backward Net::Program::quantize(const Step& step) {
 // Appends sum = a + b, all of one layout, and perhaps a ReLU.
 void Net::Program::add_up(const memory& a, const memory& b, bool relu, const memory& sum,
                           std::vector<Call>& calls) {
-  const std::size_t n = sum.get_desc().get_size() / memory::data_type_size(number);
-  append(calls, [=, half = number == type::bf16, &k = kernels()] {
+  const type its = sum.get_desc().data_type();
+  const std::size_t n = sum.get_desc().get_size() / memory::data_type_size(its);
+  append(calls, [=, half = its == type::bf16, &k = kernels()] {
     if (half)
       k.add_bf16(n, relu, data_of<bf16>(a), data_of<bf16>(b), data_of<bf16>(sum));
     else
@@ -1276,8 +1285,7 @@ Net::Program::Gradient Net::Program::through_activation(const Step& step, const 
   const dnnl::eltwise_backward::primitive_desc dx({a.backward, desc, desc, a.alpha, a.beta},
                                                   attributes(), engine, hint);
   const memory dy = in_layout(gradient.data, desc, backward);
-  const bool in_place = gradient.exclusive || dy.get() != gradient.data.get();
-  const memory result = in_place ? dy : of_pictures(desc);
+  const memory result = may_change(gradient, dy) ? dy : of_pictures(desc);
   append(backward, dnnl::eltwise_backward(dx), dx.scratchpad_desc(),
          {{DNNL_ARG_DST, output}, {DNNL_ARG_DIFF_DST, dy}, {DNNL_ARG_DIFF_SRC, result}});
   return {result};
@@ -1301,7 +1309,8 @@ void Net::Program::give_gradient(int layer, Gradient gradient) {
 // processor keeps the addresses of small pages for (mobile is 8% faster).
 memory Net::Program::zeros(const memory::desc& desc) {
   constexpr std::size_t page = std::size_t{2} << 20, usual = 16 * page, line = 64;
-  const std::size_t size = (desc.get_size() + line - 1) / line * line + line;
+  // At least a line each: an address tells which memory it is.
+  const std::size_t size = desc.get_size() / line * line + line;
   if (slab_left < size) {
     slab_left = (std::max(size, usual) + page - 1) / page * page;
     slabs.emplace_back(static_cast<std::byte*>(std::aligned_alloc(page, slab_left)));
@@ -1327,7 +1336,7 @@ memory Net::Program::of_pictures(const memory::desc& desc) {
   return of_portion.back().memory;
 }
 
-// The same numbers.
+// The same room.
 memory Net::Program::seen_as(const memory::desc& desc, const memory& m) {
   const memory same(desc, engine, m.get_data_handle());
   const auto all = std::find_if(of_portion.begin(), of_portion.end(), [&](const OfPictures& p) {
@@ -1339,6 +1348,7 @@ memory Net::Program::seen_as(const memory::desc& desc, const memory& m) {
 
 void Net::Program::turn_to(int number_of_portion) {
   turned_to = number_of_portion;
+  // This version of oneDNN writes nothing there, not even a padding's zeros.
   for (const OfPictures& p : of_portion)
     p.memory.set_data_handle(p.first + std::size_t(turned_to) * p.size);
 }

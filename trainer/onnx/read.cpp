@@ -387,6 +387,9 @@ void rebuild(Contents& contents, std::size_t most_weights, Model& model) {
       if (found != layer_of_value.end()) inputs.push_back(found->second);
     }
     if (inputs.empty()) fail("{} that reads nothing computed before it", node.op);
+    const bool joins = node.op == "Add" || node.op == "Sum" || node.op == "Concat";
+    if (joins && inputs.size() != node.inputs.size())
+      fail("{} of something that is not computed before it", node.op);
     if (node.op == "Softmax") {
       if (inputs.front() != model.graph.last()) fail("a Softmax that is not at its end");
       break;
