@@ -7,6 +7,11 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
+#if defined(__x86_64__) && defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#define INKLING_TILES
+#endif
 
 namespace bench {
 namespace {
@@ -51,6 +56,46 @@ __attribute__((target("avx512f,avx512bf16"))) void run_avx512_bf16() {
   for (__m512& s : sum) asm volatile("" : : "v"(s));
 }
 
+#if defined(INKLING_TILES)
+// Six products of tiles of 16 x 32 and 32 x 16 numbers, each added to a tile of its own.
+constexpr int tiles = 6, tile_rounds = 200000;
+constexpr double tile_operations = 2.0 * 16 * 32 * 16 * tiles * tile_rounds;
+
+__attribute__((target("amx-tile,amx-bf16"))) void run_amx_bf16() {
+  struct alignas(64) Shapes {
+    std::uint8_t palette = 1, start = 0, unused[14] = {};
+    std::uint16_t row_bytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
+    std::uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
+  };
+  static const Shapes shapes;
+  _tile_loadconfig(&shapes);
+  _tile_zero(0);
+  _tile_zero(1);
+  _tile_zero(2);
+  _tile_zero(3);
+  _tile_zero(4);
+  _tile_zero(5);
+  _tile_zero(6);
+  _tile_zero(7);
+  for (int i = 0; i < tile_rounds; ++i) {
+    _tile_dpbf16ps(0, 6, 7);
+    _tile_dpbf16ps(1, 6, 7);
+    _tile_dpbf16ps(2, 6, 7);
+    _tile_dpbf16ps(3, 6, 7);
+    _tile_dpbf16ps(4, 6, 7);
+    _tile_dpbf16ps(5, 6, 7);
+  }
+  _tile_release();
+}
+
+// Linux lets a process have the tiles' registers once it asks.
+bool may_use_tiles() {
+  constexpr long request_permission = 0x1023, tile_data = 18;
+  return __builtin_cpu_supports("amx-bf16") &&
+         syscall(SYS_arch_prctl, request_permission, tile_data) == 0;
+}
+#endif
+
 __attribute__((target("avx2,fma"))) void run_avx2() {
   __m256 sum[chains], a = _mm256_set1_ps(0.999f), b = _mm256_set1_ps(1.001f);
   for (__m256& s : sum) s = _mm256_set1_ps(1e-3f);
@@ -74,6 +119,9 @@ double peak_f32() {
 }
 
 double peak_bf16() {
+#if defined(INKLING_TILES)
+  if (may_use_tiles()) return best_rate(tile_operations, run_amx_bf16);
+#endif
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx512bf16"))
     return best_rate(32.0 * chains * rounds * 2, run_avx512_bf16);

@@ -5,7 +5,8 @@
 namespace bench {
 
 // GFLOP/s of multiply-adds on registers alone, an addition and a multiplication counted as two; the
-// best of several short runs. bf16: 0 where the processor does not multiply it.
+// best of several short runs. bf16: in tiles where there is AMX, 0 where the processor does not
+// multiply it.
 double peak_f32();
 double peak_bf16();
 

@@ -246,16 +246,19 @@ struct InnerProduct {
   using WeightsBackward = dnnl::inner_product_backward_weights;
 };
 
+// AMX, which multiplies tiles of bf16.
+bool has_tiles() {
+  return dnnl::get_effective_cpu_isa() == dnnl::cpu_isa::avx512_core_amx;
+}
+
 }  // namespace
 
 bool multiplies_bf16() {
-  const dnnl::cpu_isa isa = dnnl::get_effective_cpu_isa();
-  return isa == dnnl::cpu_isa::avx512_core_bf16 || isa == dnnl::cpu_isa::avx512_core_amx;
+  return has_tiles() || dnnl::get_effective_cpu_isa() == dnnl::cpu_isa::avx512_core_bf16;
 }
 
 Precision fastest_precision() {
-  const bool fast = dnnl::get_effective_cpu_isa() == dnnl::cpu_isa::avx512_core_bf16;
-  return fast ? Precision::bf16 : Precision::f32;
+  return multiplies_bf16() ? Precision::bf16 : Precision::f32;
 }
 
 struct Net::Program {
@@ -272,6 +275,7 @@ struct Net::Program {
   Backward weighted(const Step& step, const memory& from_map,
                     const typename Operation::Forward::primitive_desc& fwd, const Kernel& kernel,
                     const WeightsPass& weights_pass, const DataPass& data_pass);
+  bool takes_tiles(const Step& step) const;
   bool has_own_weights_pass(const Step& step) const;
   void own_weights_pass(const Step& step, const memory& x, const memory& dy, const Kernel& kernel);
   Backward batch_norm(const Step& step);
@@ -358,8 +362,8 @@ struct Net::Program {
   memory::dim padded(int channels) const {
     return blocked ? (channels + lanes - 1) / lanes * lanes : channels;
   }
-  memory::desc maps(const memory::dims& dims) const {
-    return {dims, number, blocked ? tag::nChw16c : tag::any};
+  memory::desc maps(const memory::dims& dims, bool channels_last = false) const {
+    return {dims, number, channels_last ? tag::nhwc : blocked ? tag::nChw16c : tag::any};
   }
   bool is_blocked(const memory& map) const {
     const memory::desc desc = map.get_desc();
@@ -656,9 +660,10 @@ Net::Program::Backward Net::Program::conv(const Step& step) {
     own_kernel = {layer.groups, layer.outputs / layer.groups, channels / layer.groups, kernel[3],
                   kernel[4]};
   }
+  const bool tiles = takes_tiles(step);
   // The picture, quantized or not, is not padded.
-  const memory::desc x_any = in[1] % lanes != 0 ? any(in) : maps(in), w_any = any(kernel),
-                     y_any = maps(out), b_plain = bias(step, out[1]);
+  const memory::desc x_any = in[1] % lanes != 0 ? any(in) : maps(in, tiles), w_any = any(kernel),
+                     y_any = maps(out, tiles), b_plain = bias(step, out[1]);
   const memory::desc dw_any(kernel, type::f32, tag::any);
   const memory::dims stride = {layer.stride, layer.stride};
   const memory::dims padding = {layer.padding.rows, layer.padding.columns};
@@ -777,10 +782,17 @@ Net::Program::Backward Net::Program::weighted(
   };
 }
 
+// Is it a convolution that oneDNN computes with AMX? It does so on maps with channels last alone,
+// and is so much faster there that bringing maps into that layout and back hardly counts.
+bool Net::Program::takes_tiles(const Step& step) const {
+  return has_tiles() && blocked && number == type::bf16 && layer_of(step).kind == Kind::conv &&
+         layer_of(step).groups == 1 && input_of(step).get_desc().dims()[1] % lanes == 0;
+}
+
 // Does kernels.h have a faster form of a convolution's weight gradient?
 bool Net::Program::has_own_weights_pass(const Step& step) const {
   const Layer& layer = layer_of(step);
-  return blocked && number == type::bf16 && kernels().conv_weights_bf16 &&
+  return blocked && number == type::bf16 && kernels().conv_weights_bf16 && !takes_tiles(step) &&
          layer.kind == Kind::conv && layer.groups == 1 && layer.stride == 1 &&
          (layer.kernel == Size(3) || layer.kernel == Size(5)) &&
          layer.padding.rows == layer.padding.columns &&

@@ -29,12 +29,10 @@ namespace nn {
 
 enum class Precision { f32, bf16 };
 
-// Whether the processor multiplies bf16 (AVX512_BF16): elsewhere it is slower than f32 by far.
+// Whether the processor multiplies bf16 (AVX512_BF16, AMX): elsewhere it is slower than f32 by far.
 bool multiplies_bf16();
 
-// bf16 where the processor multiplies it at a higher rate than f32, else f32. Processors with AMX
-// have that rate in AMX alone, which oneDNN does not use for convolutions of so few channels: on
-// one (Sapphire Rapids) simple-cnn is 1.5 times as fast in f32, lenet 1.2, mobile 1.1.
+// bf16 where the processor multiplies it, else f32.
 Precision fastest_precision();
 
 class Net {
