@@ -234,6 +234,12 @@ struct Kernel {
   std::optional<memory::desc> order = {};
 };
 
+// What the steps before and after see of a primitive's input and output, where it sees them as
+// other arrays of the same numbers.
+struct SeenAs {
+  std::optional<memory::desc> input, output;
+};
+
 struct Convolution {
   using Forward = dnnl::convolution_forward;
   using DataBackward = dnnl::convolution_backward_data;
@@ -270,11 +276,13 @@ struct Net::Program {
   Backward build(const Step& step);
   Backward stem(const Step& conv_step, const Step* pool_step);
   Backward conv(const Step& step);
+  Backward pointwise(const Step& step);
   Backward dense(const Step& step);
   template <class Operation, class WeightsPass, class DataPass>
   Backward weighted(const Step& step, const memory& from_map,
                     const typename Operation::Forward::primitive_desc& fwd, const Kernel& kernel,
-                    const WeightsPass& weights_pass, const DataPass& data_pass);
+                    const WeightsPass& weights_pass, const DataPass& data_pass,
+                    const SeenAs& seen = {});
   bool takes_tiles(const Step& step) const;
   bool has_own_weights_pass(const Step& step) const;
   void own_weights_pass(const Step& step, const memory& x, const memory& dy, const Kernel& kernel);
@@ -661,6 +669,8 @@ Net::Program::Backward Net::Program::conv(const Step& step) {
                   kernel[4]};
   }
   const bool tiles = takes_tiles(step);
+  if (tiles && layer.kernel == Size(1) && layer.stride == 1 && layer.padding == Size(0))
+    return pointwise(step);
   // The picture, quantized or not, is not padded.
   const memory::desc x_any = in[1] % lanes != 0 ? any(in) : maps(in, tiles), w_any = any(kernel),
                      y_any = maps(out, tiles), b_plain = bias(step, out[1]);
@@ -683,6 +693,32 @@ Net::Program::Backward Net::Program::conv(const Step& step) {
         return Convolution::DataBackward::primitive_desc(
             {direct, x_any, w_any, y_any, stride, padding, padding}, attributes(), engine, fwd);
       });
+}
+
+// A convolution of 1x1 in tiles: on maps with channels last it is a dense layer on each pixel,
+// whose weight gradient oneDNN computes five times as fast.
+Net::Program::Backward Net::Program::pointwise(const Step& step) {
+  const Layer& layer = layer_of(step);
+  const memory::dims in = input_of(step).get_desc().dims();  // [N, C, H, W]
+  const memory::dim pixels = in[0] * in[2] * in[3], outputs = padded(layer.outputs);
+  const SeenAs seen{.input = maps(in, true), .output = maps({in[0], outputs, in[2], in[3]}, true)};
+  const memory::desc x_desc = plain({pixels, in[1]}, number), w_any = any({outputs, in[1]}),
+                     y_desc = plain({pixels, outputs}, number), b_plain = bias(step, outputs);
+  const memory::desc dw_any({outputs, in[1]}, type::f32, tag::any);
+  const InnerProduct::Forward::primitive_desc fwd({forward_kind(), x_desc, w_any, b_plain, y_desc},
+                                                  attributes(&step), engine);
+  return weighted<InnerProduct>(
+      step, seen_as(x_desc, in_layout(input_of(step), *seen.input, forward)), fwd,
+      {{layer.outputs, input_channels(step)}},
+      [=, this] {
+        return InnerProduct::WeightsBackward::primitive_desc({x_desc, dw_any, b_plain, y_desc},
+                                                             attributes(), engine, fwd);
+      },
+      [=, this] {
+        return InnerProduct::DataBackward::primitive_desc({x_desc, w_any, y_desc}, attributes(),
+                                                          engine, fwd);
+      },
+      seen);
 }
 
 // y[n, o] = b[o] + sum over i of w[o, i] x[n, i], where i runs over channels, rows and columns
@@ -732,7 +768,7 @@ template <class Operation, class WeightsPass, class DataPass>
 Net::Program::Backward Net::Program::weighted(
     const Step& step, const memory& from_map,
     const typename Operation::Forward::primitive_desc& fwd, const Kernel& kernel,
-    const WeightsPass& weights_pass, const DataPass& data_pass) {
+    const WeightsPass& weights_pass, const DataPass& data_pass, const SeenAs& seen) {
   const Layer& layer = layer_of(step);
   const WeightRange range = ranges[step.layer];
   const int from = layer.inputs.front();
@@ -746,12 +782,14 @@ Net::Program::Backward Net::Program::weighted(
   if (range.bias_size > 0)
     arguments.emplace(DNNL_ARG_BIAS, vector_in(range.bias_at, range.bias_size, outputs));
   append(forward, typename Operation::Forward(fwd), fwd.scratchpad_desc(), arguments);
-  set_output(step, y);
+  const memory output = seen.output ? seen_as(*seen.output, y) : y;
+  set_output(step, output);
 
   return [=, this] {
-    const memory dy = through_activation(step, y).data;
+    memory dy = through_activation(step, output).data;
+    if (seen.output) dy = seen_as(y.get_desc(), in_layout(dy, *seen.output, backward));
     const std::function<void()>& remake = values[std::size_t(source_of(step) + 1)].remake;
-    if (remake && x.get() == from_map.get()) append(backward, remake);
+    if (remake && x.get() == input_of(step).get()) append(backward, remake);
     if (has_own_weights_pass(step)) {
       own_weights_pass(step, x, dy, kernel);
     } else {
@@ -777,8 +815,9 @@ Net::Program::Backward Net::Program::weighted(
            {{DNNL_ARG_DIFF_DST, in_layout(dy, dx.diff_dst_desc(), backward)},
             {DNNL_ARG_WEIGHTS, weights_in(dx.weights_desc(), kernel, range.kernel_at)},
             {DNNL_ARG_DIFF_SRC, x_gradient}});
-    const bool flattened = x_gradient.get_desc().dims() != input_of(step).get_desc().dims();
-    give_gradient(from, {flattened ? seen_as(input_of(step).get_desc(), x_gradient) : x_gradient});
+    const memory::desc before = seen.input.value_or(input_of(step).get_desc());
+    const bool other = x_gradient.get_desc().dims() != before.dims();
+    give_gradient(from, {other ? seen_as(before, x_gradient) : x_gradient});
   };
 }
 
