@@ -457,6 +457,7 @@ inline Floats total(const Floats (&sums)[4]) {
 inline Doubles in_double(Floats v) {
   return __builtin_convertvector(v, Doubles);
 }
+
 // Of each picture, while it is in the cache: what that of all is put together from (Chan, Golub,
 // LeVeque 1979).
 template <class T>
@@ -650,37 +651,23 @@ void adam(const AdamStep& a, std::size_t n, const float* gradient, float* weight
   }
 }
 
+template <class T>
+constexpr MapKernels<T> map_kernels = {
+    stem_forward_any<T>,   stem_backward_any<T>, pool_forward<T>, pool_backward<T>,
+    mean_forward<T>,       mean_backward<T>,     norm_sums<T>,    norm_forward<T>,
+    norm_gradient_sums<T>, norm_backward<T>,     add<T>};
+
 }  // namespace
 
 extern const Kernels INKLING_KERNELS;
 const Kernels INKLING_KERNELS = {INKLING_INSTRUCTIONS,
-                                 stem_forward_any<float>,
-                                 stem_forward_any<bf16>,
-                                 stem_backward_any<float>,
-                                 stem_backward_any<bf16>,
+                                 map_kernels<float>,
+                                 map_kernels<bf16>,
 #if defined(__AVX512BF16__)
                                  conv_weights_bf16,
 #else
                                  nullptr,
 #endif
-                                 pool_forward<float>,
-                                 pool_forward<bf16>,
-                                 pool_backward<float>,
-                                 pool_backward<bf16>,
-                                 mean_forward<float>,
-                                 mean_forward<bf16>,
-                                 mean_backward<float>,
-                                 mean_backward<bf16>,
-                                 norm_sums<float>,
-                                 norm_sums<bf16>,
-                                 norm_forward<float>,
-                                 norm_forward<bf16>,
-                                 norm_gradient_sums<float>,
-                                 norm_gradient_sums<bf16>,
-                                 norm_backward<float>,
-                                 norm_backward<bf16>,
-                                 add<float>,
-                                 add<bf16>,
                                  softmax,
                                  adam};
 

@@ -93,58 +93,50 @@ struct AdamStep {
   float rate, decay;                 // learning rate; learning rate * weight decay
 };
 
-struct Kernels {
-  const char* instructions;
-
+// Those on maps of T, float or bf16.
+template <class T>
+struct MapKernels {
   // x [N, channels, H, W]; w [blocks, taps, 16]; bias [blocks, 16]; y blocked; where: as y, bytes
   // (only with a pool); scratch: padded_size() floats.
-  void (*stem_forward)(const Stem&, const float* x, const float* w, const float* bias, float* y,
+  void (*stem_forward)(const Stem&, const float* x, const float* w, const float* bias, T* y,
                        std::uint8_t* where, float* scratch);
-  void (*stem_forward_bf16)(const Stem&, const float* x, const float* w, const float* bias, bf16* y,
-                            std::uint8_t* where, float* scratch);
   // Adds to dw [blocks, taps, 16] and dbias [blocks, 16].
-  void (*stem_backward)(const Stem&, const float* x, const float* dy, const std::uint8_t* where,
+  void (*stem_backward)(const Stem&, const float* x, const T* dy, const std::uint8_t* where,
                         float* dw, float* dbias, float* scratch);
-  void (*stem_backward_bf16)(const Stem&, const float* x, const bf16* dy, const std::uint8_t* where,
-                             float* dw, float* dbias, float* scratch);
+
+  void (*pool_forward)(const Pool&, const T* x, T* y, std::uint8_t* where);
+  void (*pool_backward)(const Pool&, const T* dy, const std::uint8_t* where, T* dx);
+
+  // The mean of each plane, [planes, 16].
+  void (*mean_forward)(const Plane&, const T* x, T* y);
+  void (*mean_backward)(const Plane&, const T* dy, T* dx);
+
+  // y = gamma (x - mean) / sqrt(variance + epsilon) + beta, and perhaps ReLU. The mean and the
+  // variance come from sums [3, blocks, 16] over the pictures: of their means, of those' squares,
+  // and of the squared distances from them, which the first function adds to.
+  void (*norm_sums)(const BatchNorm&, const T* x, double* sums);
+  void (*norm_forward)(const BatchNorm&, const NormWeights&, const T* x, T* y);
+  // Adds the gradients at beta and at gamma to sums [2, blocks, 16]. From those over all pictures
+  // comes the gradient at x; share: 1 / (N * positions), of all N pictures. dx may be dy.
+  void (*norm_gradient_sums)(const BatchNorm&, const NormWeights&, const T* x, const T* dy,
+                             double* sums);
+  void (*norm_backward)(const BatchNorm&, const NormWeights&, const T* x, const T* dy,
+                        const float* dgamma, const float* dbeta, float share, T* dx);
+
+  // sum = a + b, of n numbers, and perhaps ReLU; sum may be a or b.
+  void (*add)(std::size_t n, bool relu, const T* a, const T* b, T* sum);
+};
+
+struct Kernels {
+  const char* instructions;
+  MapKernels<float> floats;
+  MapKernels<bf16> halves;
 
   // Adds to dw [outputs / 16, inputs, kernel, kernel, 16] and dbias [outputs]; x and dy blocked;
   // scratch: map_size() + gradient_size() words. Null where bf16 is not multiplied.
   void (*conv_weights_bf16)(const ConvWeights&, const bf16* x, const bf16* dy, float* dw,
                             float* dbias, std::uint32_t* scratch);
 
-  void (*pool_forward)(const Pool&, const float* x, float* y, std::uint8_t* where);
-  void (*pool_forward_bf16)(const Pool&, const bf16* x, bf16* y, std::uint8_t* where);
-  void (*pool_backward)(const Pool&, const float* dy, const std::uint8_t* where, float* dx);
-  void (*pool_backward_bf16)(const Pool&, const bf16* dy, const std::uint8_t* where, bf16* dx);
-
-  // The mean of each plane, [planes, 16].
-  void (*mean_forward)(const Plane&, const float* x, float* y);
-  void (*mean_forward_bf16)(const Plane&, const bf16* x, bf16* y);
-  void (*mean_backward)(const Plane&, const float* dy, float* dx);
-  void (*mean_backward_bf16)(const Plane&, const bf16* dy, bf16* dx);
-
-  // y = gamma (x - mean) / sqrt(variance + epsilon) + beta, and perhaps ReLU. The mean and the
-  // variance come from sums [3, blocks, 16] over the pictures: of their means, of those' squares,
-  // and of the squared distances from them, which the first function adds to.
-  void (*norm_sums)(const BatchNorm&, const float* x, double* sums);
-  void (*norm_sums_bf16)(const BatchNorm&, const bf16* x, double* sums);
-  void (*norm_forward)(const BatchNorm&, const NormWeights&, const float* x, float* y);
-  void (*norm_forward_bf16)(const BatchNorm&, const NormWeights&, const bf16* x, bf16* y);
-  // Adds the gradients at beta and at gamma to sums [2, blocks, 16]. From those over all pictures
-  // comes the gradient at x; share: 1 / (N * positions), of all N pictures. dx may be dy.
-  void (*norm_gradient_sums)(const BatchNorm&, const NormWeights&, const float* x, const float* dy,
-                             double* sums);
-  void (*norm_gradient_sums_bf16)(const BatchNorm&, const NormWeights&, const bf16* x,
-                                  const bf16* dy, double* sums);
-  void (*norm_backward)(const BatchNorm&, const NormWeights&, const float* x, const float* dy,
-                        const float* dgamma, const float* dbeta, float share, float* dx);
-  void (*norm_backward_bf16)(const BatchNorm&, const NormWeights&, const bf16* x, const bf16* dy,
-                             const float* dgamma, const float* dbeta, float share, bf16* dx);
-
-  // sum = a + b, of n numbers, and perhaps ReLU; sum may be a or b.
-  void (*add)(std::size_t n, bool relu, const float* a, const float* b, float* sum);
-  void (*add_bf16)(std::size_t n, bool relu, const bf16* a, const bf16* b, bf16* sum);
   // p = softmax(x / temperature), [n]; returns log(sum of exp(x / temperature)).
   float (*softmax)(std::size_t n, const float* x, float temperature, float* p);
   void (*adam)(const AdamStep&, std::size_t n, const float* gradient, float* weights, float* mean,

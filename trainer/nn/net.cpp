@@ -97,6 +97,13 @@ void for_each_row(const memory::dims& dims, const memory::dims& room, const Visi
   }
 }
 
+// A call of a kernel on maps of that type: run(k), whose k has those for it.
+template <class Run>
+std::function<void()> on_maps(type of, const Run& run) {
+  if (of == type::bf16) return [=] { run(kernels().halves); };
+  return [=] { run(kernels().floats); };
+}
+
 // Of processor time that the calling thread has used.
 double thread_seconds() {
   timespec now{};
@@ -610,39 +617,29 @@ Net::Program::Backward Net::Program::stem(const Step& conv_step, const Step* poo
   const auto padded_outputs = std::size_t(s.blocks() * lanes);
   const memory w = weights_in(by_lanes, {kernel}, range.kernel_at);
   const memory b = vector_in(range.bias_at, range.bias_size, padded_outputs);
-  const Kernels& k = kernels();
-  const bool half = number == type::bf16;
-  append(forward, [=, this, &k] {
-    const float* const x = data_of<float>(input);
-    auto* const places = data_of<std::uint8_t>(where);
-    auto* const room = data_of<float>(padded);
-    if (half)
-      k.stem_forward_bf16(s, x, data_of<float>(w), data_of<float>(b), data_of<bf16>(y), places,
-                          room);
-    else
-      k.stem_forward(s, x, data_of<float>(w), data_of<float>(b), data_of<float>(y), places, room);
-  });
+  append(forward, on_maps(number, [=, this]<class T>(const MapKernels<T>& k) {
+           const float* const x = data_of<float>(input);
+           auto* const places = data_of<std::uint8_t>(where);
+           auto* const room = data_of<float>(padded);
+           k.stem_forward(s, x, data_of<float>(w), data_of<float>(b), data_of<T>(y), places, room);
+         }));
 
   const Step step = pool_step ? *pool_step : conv_step;
   if (!pool_step) activate(step, y);
   set_output(step, y);
-  return [=, this, &k] {
+  return [=, this] {
     // With the pool, `where` already says what the ReLU stopped.
     const Gradient gradient = s.pool ? gradient_of(step) : through_activation(step, y);
     const memory dy = in_layout(gradient.data, y.get_desc(), backward);
     const memory dw = sum_of(by_lanes);
     const memory db = sum_of(plain({memory::dim(padded_outputs)}, type::f32));
-    append(backward, [=, this, &k] {
-      const float* const x = data_of<float>(input);
-      const auto* const places = data_of<std::uint8_t>(where);
-      auto* const room = data_of<float>(padded);
-      if (half)
-        k.stem_backward_bf16(s, x, data_of<bf16>(dy), places, data_of<float>(dw),
-                             data_of<float>(db), room);
-      else
-        k.stem_backward(s, x, data_of<float>(dy), places, data_of<float>(dw), data_of<float>(db),
-                        room);
-    });
+    append(backward, on_maps(number, [=, this]<class T>(const MapKernels<T>& k) {
+             const float* const x = data_of<float>(input);
+             const auto* const places = data_of<std::uint8_t>(where);
+             auto* const room = data_of<float>(padded);
+             k.stem_backward(s, x, data_of<T>(dy), places, data_of<float>(dw), data_of<float>(db),
+                             room);
+           }));
     gradient_out(dw, {kernel}, range.kernel_at);
     vector_out(db, range.bias_at, range.bias_size);
   };
@@ -949,14 +946,9 @@ Net::Program::Backward Net::Program::blocked_norm(const Step& step) {
       reader && can_read_passing(layer_of(*reader).kind) && (norm.relu || !step.activation);
   const memory y = passes ? memory(x.get_desc(), engine, nullptr) : of_pictures(x.get_desc());
   if (passes) passing.push_back(y);
-  const Kernels& k = kernels();
-  const bool half = number == type::bf16;
-  append(forward, [=, &k] {
-    if (half)
-      k.norm_sums_bf16(norm, data_of<bf16>(x), sums_of_x->data());
-    else
-      k.norm_sums(norm, data_of<float>(x), sums_of_x->data());
-  });
+  append(forward, on_maps(number, [=]<class T>(const MapKernels<T>& k) {
+           k.norm_sums(norm, data_of<T>(x), sums_of_x->data());
+         }));
   append(
       forward,
       [=] {
@@ -971,30 +963,22 @@ Net::Program::Backward Net::Program::blocked_norm(const Step& step) {
         std::fill(sums_of_x->begin(), sums_of_x->end(), 0.0);
       },
       How::once);
-  const auto make = [=, &k] {
-    if (half)
-      k.norm_forward_bf16(norm, weights, data_of<bf16>(x), data_of<bf16>(y));
-    else
-      k.norm_forward(norm, weights, data_of<float>(x), data_of<float>(y));
-  };
+  const auto make = on_maps(number, [=]<class T>(const MapKernels<T>& k) {
+    k.norm_forward(norm, weights, data_of<T>(x), data_of<T>(y));
+  });
   append(forward, make);
   if (!norm.relu) activate(step, y);
   set_output(step, y);
   if (passes) values[std::size_t(step.output + 1)].remake = make;
 
-  return [=, this, &k] {
+  return [=, this] {
     const Gradient gradient = norm.relu ? gradient_of(step) : through_activation(step, y);
     const memory dy = in_layout(gradient.data, y.get_desc(), backward);
     const memory dgamma = zeros(by_channel), dbeta = zeros(by_channel);
     const auto sums_of_dy = std::make_shared<std::vector<double>>(2 * channels);
-    append(backward, [=, &k] {
-      if (half)
-        k.norm_gradient_sums_bf16(norm, weights, data_of<bf16>(x), data_of<bf16>(dy),
-                                  sums_of_dy->data());
-      else
-        k.norm_gradient_sums(norm, weights, data_of<float>(x), data_of<float>(dy),
-                             sums_of_dy->data());
-    });
+    append(backward, on_maps(number, [=]<class T>(const MapKernels<T>& k) {
+             k.norm_gradient_sums(norm, weights, data_of<T>(x), data_of<T>(dy), sums_of_dy->data());
+           }));
     append(
         backward,
         [=] {
@@ -1010,15 +994,11 @@ Net::Program::Backward Net::Program::blocked_norm(const Step& step) {
     statistics_out(step, in, mean, variance);
     // In the place of what it is made of, which is in the cache.
     const memory dx = may_change(gradient, dy) ? dy : gradient_in(x.get_desc());
-    append(backward, [=, share = float(1 / numbers), &k] {
-      if (half)
-        k.norm_backward_bf16(norm, weights, data_of<bf16>(x), data_of<bf16>(dy),
-                             data_of<float>(dgamma), data_of<float>(dbeta), share,
-                             data_of<bf16>(dx));
-      else
-        k.norm_backward(norm, weights, data_of<float>(x), data_of<float>(dy),
-                        data_of<float>(dgamma), data_of<float>(dbeta), share, data_of<float>(dx));
-    });
+    append(backward,
+           on_maps(number, [=, share = float(1 / numbers)]<class T>(const MapKernels<T>& k) {
+             k.norm_backward(norm, weights, data_of<T>(x), data_of<T>(dy), data_of<float>(dgamma),
+                             data_of<float>(dbeta), share, data_of<T>(dx));
+           }));
     const int from = layer_of(step).inputs.front();
     if (from != picture) give_gradient(from, {dx});
   };
@@ -1057,30 +1037,21 @@ Net::Program::Backward Net::Program::half_pool(const Step& step) {
                .relu = relu};
   const auto size = y.get_desc().get_size() / memory::data_type_size(number);
   const memory where = of_pictures(plain({memory::dim(size)}, type::u8));
-  const Kernels& k = kernels();
-  const bool half = number == type::bf16;
-  append(forward, [=, &k] {
-    if (half)
-      k.pool_forward_bf16(p, data_of<bf16>(x), data_of<bf16>(y), data_of<std::uint8_t>(where));
-    else
-      k.pool_forward(p, data_of<float>(x), data_of<float>(y), data_of<std::uint8_t>(where));
-  });
+  append(forward, on_maps(number, [=]<class T>(const MapKernels<T>& k) {
+           k.pool_forward(p, data_of<T>(x), data_of<T>(y), data_of<std::uint8_t>(where));
+         }));
   if (!relu) activate(step, y);
   set_output(step, y);
-  return [=, this, &k] {
+  return [=, this] {
     if (from == picture) return;
     // `where` already says what a ReLU stopped.
     const Gradient gradient = relu ? gradient_of(step) : through_activation(step, y);
     const memory dy = in_layout(gradient.data, y.get_desc(), backward);
     const memory x_gradient = gradient_in(x.get_desc());
-    append(backward, [=, &k] {
-      if (half)
-        k.pool_backward_bf16(p, data_of<bf16>(dy), data_of<std::uint8_t>(where),
-                             data_of<bf16>(x_gradient));
-      else
-        k.pool_backward(p, data_of<float>(dy), data_of<std::uint8_t>(where),
-                        data_of<float>(x_gradient));
-    });
+    append(backward, on_maps(number, [=]<class T>(const MapKernels<T>& k) {
+             k.pool_backward(p, data_of<T>(dy), data_of<std::uint8_t>(where),
+                             data_of<T>(x_gradient));
+           }));
     give_gradient(from, {x_gradient});
   };
 }
@@ -1092,26 +1063,18 @@ Net::Program::Backward Net::Program::mean_pool(const Step& step) {
   const memory::dims in = x.get_desc().dims();  // [N, C, H, W]
   const Plane p{.planes = int(in[0] * in[1] / lanes), .positions = int(in[2] * in[3])};
   const memory y = of_pictures(maps({in[0], in[1], 1, 1}));
-  const Kernels& k = kernels();
-  const bool half = number == type::bf16;
-  append(forward, [=, &k] {
-    if (half)
-      k.mean_forward_bf16(p, data_of<bf16>(x), data_of<bf16>(y));
-    else
-      k.mean_forward(p, data_of<float>(x), data_of<float>(y));
-  });
+  append(forward, on_maps(number, [=]<class T>(const MapKernels<T>& k) {
+           k.mean_forward(p, data_of<T>(x), data_of<T>(y));
+         }));
   activate(step, y);
   set_output(step, y);
-  return [=, this, &k] {
+  return [=, this] {
     const memory dy = in_layout(through_activation(step, y).data, y.get_desc(), backward);
     if (from == picture) return;
     const memory dx = gradient_in(x.get_desc());
-    append(backward, [=, &k] {
-      if (half)
-        k.mean_backward_bf16(p, data_of<bf16>(dy), data_of<bf16>(dx));
-      else
-        k.mean_backward(p, data_of<float>(dy), data_of<float>(dx));
-    });
+    append(backward, on_maps(number, [=]<class T>(const MapKernels<T>& k) {
+             k.mean_backward(p, data_of<T>(dy), data_of<T>(dx));
+           }));
     give_gradient(from, {dx});
   };
 }
@@ -1307,12 +1270,9 @@ void Net::Program::add_up(const memory& a, const memory& b, bool relu, const mem
                           std::vector<Call>& calls) {
   const type its = sum.get_desc().data_type();
   const std::size_t n = sum.get_desc().get_size() / memory::data_type_size(its);
-  append(calls, [=, half = its == type::bf16, &k = kernels()] {
-    if (half)
-      k.add_bf16(n, relu, data_of<bf16>(a), data_of<bf16>(b), data_of<bf16>(sum));
-    else
-      k.add(n, relu, data_of<float>(a), data_of<float>(b), data_of<float>(sum));
-  });
+  append(calls, on_maps(its, [=]<class T>(const MapKernels<T>& k) {
+           k.add(n, relu, data_of<T>(a), data_of<T>(b), data_of<T>(sum));
+         }));
 }
 
 // Applies a step's activation to its output, in place.
@@ -1499,8 +1459,9 @@ memory Net::Program::summed(const memory& gradient, How how) {
   const memory sum = sum_of(gradient.get_desc());
   append(
       backward,
-      [=, n = span_of(sum).size(), &k = kernels()] {
-        k.add(n, false, data_of<float>(sum), data_of<float>(gradient), data_of<float>(sum));
+      [=, n = span_of(sum).size()] {
+        kernels().floats.add(n, false, data_of<float>(sum), data_of<float>(gradient),
+                             data_of<float>(sum));
       },
       how);
   return sum;

@@ -261,8 +261,8 @@ void Workers::Crew::compute_gradients(std::size_t index, std::size_t rows, const
 // Leaves the sum of all workers' gradients in the first worker's, always in the same order.
 void Workers::Crew::sum_gradients(std::size_t first, std::size_t last) {
   for (std::size_t w = 1; w < workers.size(); ++w)
-    kernels().add(last - first, false, workers[0].gradient.data() + first,
-                  workers[w].gradient.data() + first, workers[0].gradient.data() + first);
+    kernels().floats.add(last - first, false, workers[0].gradient.data() + first,
+                         workers[w].gradient.data() + first, workers[0].gradient.data() + first);
 }
 
 // Over this rank's workers.
