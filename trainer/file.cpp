@@ -39,16 +39,24 @@ Mapping& Mapping::operator=(Mapping&& other) noexcept {
 }
 
 Mapping::~Mapping() {
-  if (!bytes_.empty()) ::munmap(bytes_.data(), bytes_.size());
+  if (!bytes_.empty()) unmap_memory(bytes_.data(), bytes_.size());
 }
 
-Mapping large_memory(std::size_t size) {
+void unmap_memory(void* bytes, std::size_t size) {
+  ::munmap(bytes, size);
+}
+
+std::span<std::uint8_t> map_memory(std::size_t size) {
   if (size == 0) return {};
   void* bytes = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (bytes == MAP_FAILED)
     fail("there are no {} MB of memory left; close other programs", size >> 20);
   ::madvise(bytes, size, MADV_HUGEPAGE);  // where it cannot be, it is slower
-  return Mapping({static_cast<std::uint8_t*>(bytes), size});
+  return {static_cast<std::uint8_t*>(bytes), size};
+}
+
+Mapping large_memory(std::size_t size) {
+  return Mapping(map_memory(size));
 }
 
 MappedFile::MappedFile(const fs::path& path) {

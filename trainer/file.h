@@ -27,7 +27,28 @@ class Mapping {
 
 // Memory for much that is read here and there, all zeros. In huge pages where the system has them,
 // so that the processor need not look up where each piece lies. Fails where there is not so much.
+std::span<std::uint8_t> map_memory(std::size_t size);
+void unmap_memory(void* bytes, std::size_t size);
 Mapping large_memory(std::size_t size);
+
+// The memory of a vector that is large and read here and there: in huge pages, as above. Whole
+// ones, so that its end lies in one too.
+template <class T>
+struct LargeMemory {
+  using value_type = T;
+
+  LargeMemory() = default;
+  template <class U>
+  explicit LargeMemory(const LargeMemory<U>&) {}
+  bool operator==(const LargeMemory&) const = default;
+
+  T* allocate(std::size_t n) { return reinterpret_cast<T*>(map_memory(whole_pages(n)).data()); }
+  void deallocate(T* items, std::size_t n) { unmap_memory(items, whole_pages(n)); }
+
+ private:
+  static constexpr std::size_t page = std::size_t{2} << 20;
+  static std::size_t whole_pages(std::size_t n) { return (n * sizeof(T) + page - 1) / page * page; }
+};
 
 // A file's bytes, mapped into memory: only what is read takes up memory, and the kernel may drop it
 // again.

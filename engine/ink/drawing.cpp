@@ -39,28 +39,4 @@ double ink_length(const Drawing& drawing) {
   return length;
 }
 
-Drawing first_ink(Drawing drawing, double share) {
-  if (share >= 1) return drawing;
-  double left = std::max(share, 0.0) * ink_length(drawing);
-  std::erase_if(drawing.strokes, [](const Stroke& stroke) { return stroke.empty(); });
-  std::size_t strokes = 0;
-  for (; strokes < drawing.strokes.size() && (left > 0 || strokes == 0); ++strokes) {
-    Stroke& stroke = drawing.strokes[strokes];
-    std::size_t points = 1;
-    for (; points < stroke.size() && left > 0; ++points) {
-      const Point a = stroke[points - 1];
-      Point& b = stroke[points];
-      const double step = distance(a, b);
-      if (step > left) {
-        const auto f = static_cast<float>(left / step);
-        b = {a.x + f * (b.x - a.x), a.y + f * (b.y - a.y), a.t + f * (b.t - a.t)};
-      }
-      left -= step;
-    }
-    stroke.resize(points);
-  }
-  drawing.strokes.resize(strokes);
-  return drawing;
-}
-
 }  // namespace ink

@@ -33,8 +33,4 @@ int point_count(const Drawing& drawing);
 // The length of the ink, in the drawing's own units.
 double ink_length(const Drawing& drawing);
 
-// The drawing as it was when the given share (0..1) of its ink had been drawn, by length; the point
-// where it breaks off is interpolated. 1 gives the whole drawing, dots included.
-Drawing first_ink(Drawing drawing, double share);
-
 }  // namespace ink

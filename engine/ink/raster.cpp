@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 // The drawing is compiled for each of these instruction sets, and the processor's best is taken;
@@ -53,6 +55,7 @@ struct Geometry {
       : side(std::clamp(options.side, 1, max_side)),
         steps(std::min(steps_a_pixel,
                        steps_a_picture / static_cast<int>(std::bit_ceil(unsigned(side))))),
+        step_bits(std::countr_zero(unsigned(steps))),
         scale(static_cast<float>(side) / (256 + 2 * options.padding + options.line_width)),
         margin(options.padding + options.line_width / 2),
         radius(options.line_width / 2 * scale),
@@ -64,6 +67,7 @@ struct Geometry {
               lines_a_cell) {}
 
   int side, steps;  // of the picture, in pixels; of a pixel
+  int step_bits;    // 2 to its power are the steps
   float scale;      // from the drawing's units to pixels
   float margin;     // around the drawing, in its units
   float radius;     // of the pen's disc, in pixels
@@ -108,6 +112,7 @@ struct Scratch {
   // A run of segments that goes down, or up: an interval a line.
   std::vector<Step> run_left, run_right;
 
+  std::vector<Step> coverage;  // of each pixel by the stroke: steps on all of its lines
   std::vector<std::uint16_t> pixels;
 };
 
@@ -123,34 +128,28 @@ void prepare(Scratch& s, const Geometry& g) {
         s.half_chords[fraction * g.stride + most_lanes + i] =
             static_cast<Step>(std::lround(std::sqrt(square) / lines_a_pixel * g.steps));
     }
-  s.left.assign(g.lines, no_left);
-  s.right.assign(g.lines, no_right);
-  s.run_left = s.left;
-  s.run_right = s.right;
+  s.left.assign(2 * static_cast<std::size_t>(g.lines), no_left);
+  s.right.assign(2 * static_cast<std::size_t>(g.lines), no_right);
+  s.run_left.assign(g.lines, no_left);
+  s.run_right.assign(g.lines, no_right);
   s.levels.assign(g.lines / lines_a_cell + 2, 0);
-  s.pixels.assign(static_cast<std::size_t>(g.side) * g.side + most_lanes, 0);
+  // Two rows are covered at a time, from any column that may be at their end.
+  s.coverage.assign(static_cast<std::size_t>(g.side + 2) * g.side + most_lanes, 0);
+  s.pixels.assign(s.coverage.size(), 0);
 }
 
-// All points, one stroke after the other; a dot's point twice, that it have a segment too, and the
-// drawing's last one again up to a whole number of Segments. Returns the number of those.
-INKLING_INLINE std::size_t gather(Scratch& s, const Drawing& drawing) {
-  std::size_t points = 0;
-  for (const Stroke& stroke : drawing.strokes) points += stroke.size() + (stroke.size() == 1);
-  if (points == 0) return 0;
+// All points, and the last one again up to a whole number of Segments. Returns the number of those.
+INKLING_INLINE std::size_t gather(Scratch& s, const Polylines& lines) {
+  const std::size_t points = lines.x.size();
   const std::size_t whole = (points + Segments::count - 1) / Segments::count;
   if (s.segments.size() < whole) {
     s.segments.resize(whole);
-    for (auto* units : {&s.units_x, &s.units_y}) units->resize(whole * Segments::count + 1);
+    for (auto* units : {&s.units_x, &s.units_y}) units->resize(whole * Segments::count);
     for (auto* places : {&s.x, &s.y}) places->resize(whole * Segments::count + 1);
   }
-  float *x = s.units_x.data(), *y = s.units_y.data();
-  for (const Stroke& stroke : drawing.strokes) {
-    for (const Point& point : stroke) *x++ = point.x, *y++ = point.y;
-    if (stroke.size() == 1) *x++ = stroke[0].x, *y++ = stroke[0].y;
-  }
   const std::size_t rest = whole * Segments::count - points;
-  std::fill_n(x, rest, x[-1]);
-  std::fill_n(y, rest, y[-1]);
+  std::fill_n(std::copy_n(lines.x.begin(), points, s.units_x.begin()), rest, lines.x.back());
+  std::fill_n(std::copy_n(lines.y.begin(), points, s.units_y.begin()), rest, lines.y.back());
   return whole;
 }
 
@@ -163,9 +162,9 @@ INKLING_INLINE void place(Scratch& s, const Geometry& g, std::size_t n) {
   const float* __restrict units_x = s.units_x.data();
   const float* __restrict units_y = s.units_y.data();
   float right = units_x[0], bottom = units_y[0];
-  for (std::size_t i = 0; i < n; ++i) {
-    right = std::max(right, units_x[i]);
-    bottom = std::max(bottom, units_y[i]);
+  for (std::size_t i = 0; i < n; ++i) {  // of std::max, GCC would make no vectors
+    right = right < units_x[i] ? units_x[i] : right;
+    bottom = bottom < units_y[i] ? units_y[i] : bottom;
   }
   const float to_x = g.scale * static_cast<float>(g.steps);
   const float to_y = g.scale * lines_a_pixel * fractions_a_line;
@@ -244,22 +243,19 @@ INKLING_INLINE void connect(const Geometry& g, const int* x, const int* y, Segme
   }
 }
 
-// A vector register, as numbers of 16 bits with and without a sign, and as pairs of them.
+// A vector register, as numbers of 16 bits with and without a sign.
 struct Bits128 {
   using Steps [[gnu::vector_size(16)]] = Step;
   using Counts [[gnu::vector_size(16)]] = std::uint16_t;
-  using Pairs [[gnu::vector_size(16)]] = std::uint32_t;
   using Words [[gnu::vector_size(16)]] = std::uint64_t;
 };
 struct Bits256 {
   using Steps [[gnu::vector_size(32)]] = Step;
   using Counts [[gnu::vector_size(32)]] = std::uint16_t;
-  using Pairs [[gnu::vector_size(32)]] = std::uint32_t;
 };
 struct Bits512 {
   using Steps [[gnu::vector_size(64)]] = Step;
   using Counts [[gnu::vector_size(64)]] = std::uint16_t;
-  using Pairs [[gnu::vector_size(64)]] = std::uint32_t;
 };
 
 template <class Steps>
@@ -349,23 +345,15 @@ INKLING_INLINE void add_run(Scratch& s, int first, int end) {
   constexpr int lanes = sizeof(Steps) / sizeof(Step);
   const Steps none_left = Steps{} + no_left, none_right = Steps{} + no_right;
   const Steps one = Steps{} + Step{1};
+  const auto at_level = [&](int level) { return static_cast<std::size_t>(level) * s.lines; };
+  Step *run_left = s.run_left.data(), *run_right = s.run_right.data();
+  Step *all_left = s.left.data(), *all_right = s.right.data();
   for (int at = first; at < end; at += lanes) {
-    Steps l = load<Steps>(&s.run_left[at]), r = load<Steps>(&s.run_right[at]);
-    store(none_left, &s.run_left[at]);
-    store(none_right, &s.run_right[at]);
-    for (int level = 0;; ++level) {
-      const std::size_t begin = static_cast<std::size_t>(level) * s.lines;
-      if (level > 0) {
-        if (s.left.size() == begin) {
-          s.left.resize(begin + s.lines, no_left);
-          s.right.resize(begin + s.lines, no_right);
-        }
-        for (const int line : {at, at + lanes - 1}) {
-          int& levels = s.levels[line / lines_a_cell];
-          levels = std::max(levels, level);
-        }
-      }
-      Step *left = &s.left[begin + at], *right = &s.right[begin + at];
+    Steps l = load<Steps>(run_left + at), r = load<Steps>(run_right + at);
+    store(none_left, run_left + at);
+    store(none_right, run_right + at);
+    const auto settle = [&](int level) {
+      Step *left = all_left + at_level(level) + at, *right = all_right + at_level(level) + at;
       const Steps there_l = load<Steps>(left), there_r = load<Steps>(right);
       // They are apart where the later left end is right of the earlier right one.
       const Steps later = there_l > there_r ? none_right : greater(l, there_l);
@@ -374,7 +362,25 @@ INKLING_INLINE void add_run(Scratch& s, int first, int end) {
       store(later > earlier ? there_r : greater(r, there_r), right);
       l = later > earlier ? l : none_left;
       r = later > earlier ? r : none_right;
-      if (!any(l <= r ? one : Steps{})) break;
+      return any(l <= r ? one : Steps{});
+    };
+    const auto has_levels = [&](int level) {
+      for (const int line : {at, at + lanes - 1}) {
+        int& levels = s.levels[line / lines_a_cell];
+        levels = std::max(levels, level);
+      }
+    };
+    // Whether the second level is needed can't be foretold, that a third is not mostly can.
+    has_levels(static_cast<int>(settle(0)));
+    bool more = settle(1);
+    for (int level = 2; more; ++level) {
+      if (s.left.size() == at_level(level)) {
+        s.left.resize(at_level(level + 1), no_left);
+        s.right.resize(at_level(level + 1), no_right);
+        all_left = s.left.data(), all_right = s.right.data();
+      }
+      has_levels(level);
+      more = settle(level);
     }
   }
 }
@@ -403,57 +409,201 @@ INKLING_INLINE void unite(Scratch& s, int cell) {
   }
 }
 
-INKLING_INLINE std::uint32_t pair_at(const Step* steps) {
-  std::uint32_t pair;
-  std::memcpy(&pair, steps, sizeof pair);
-  return pair;
+// Of each 128 bits of two registers the lower or the upper halves, number by number by turns.
+template <bool upper, class Numbers, int... i>
+INKLING_INLINE Numbers by_turns(const Numbers& a, const Numbers& b,
+                                std::integer_sequence<int, i...>) {
+  constexpr int lanes = sizeof...(i), part = 16 * lanes / int{sizeof(Numbers)};
+  return __builtin_shufflevector(
+      a, b, (i / part * part + int{upper} * part / 2 + i % part / 2 + i % 2 * lanes)...);
+}
+template <class Number, bool upper, class Steps>
+INKLING_INLINE Steps by_turns(const Steps& a, const Steps& b) {
+  using Numbers [[gnu::vector_size(sizeof(Steps))]] = Number;
+  constexpr int lanes = sizeof(Steps) / sizeof(Number);
+  return reinterpret_cast<Steps>(by_turns<upper>(reinterpret_cast<Numbers>(a),
+                                                 reinterpret_cast<Numbers>(b),
+                                                 std::make_integer_sequence<int, lanes>{}));
 }
 
-// Lays the ink of a row, white, over its pixels from column to column. Two lines are counted at a
-// time, of which each pixel has one in the lower half and one in the upper half of its pair. A
-// register may reach beyond the row's end: nothing covers what is there, and it stays as it is.
+// Sums of two steps each: in each 128 bits, of as many numbers of a as of b, by turns.
+template <class Number, class Steps>
+INKLING_INLINE Steps sums(const Steps& a, const Steps& b) {
+  return by_turns<Number, false>(a, b) + by_turns<Number, true>(a, b);
+}
+
+// Each 128 bits and their neighbours added.
+template <class Words, int... i>
+INKLING_INLINE Words neighbours(const Words& words, std::integer_sequence<int, i...>) {
+  return __builtin_shufflevector(words, words, (i ^ 2)...);
+}
+template <class Steps, class Word = std::int64_t>
+INKLING_INLINE Steps with_neighbours(const Steps& steps) {
+  using Words [[gnu::vector_size(sizeof(Steps))]] = Word;
+  constexpr int count = sizeof(Steps) / sizeof(Word);
+  return steps + reinterpret_cast<Steps>(neighbours(reinterpret_cast<Words>(steps),
+                                                    std::make_integer_sequence<int, count>{}));
+}
+
+template <class Steps>
+INKLING_INLINE auto lesser_of_halves(const Steps& steps) {
+  std::array<std::conditional_t<sizeof(Steps) == 64, Bits256::Steps, Bits128::Steps>, 2> halves;
+  std::memcpy(&halves, &steps, sizeof steps);
+  return lesser(halves[0], halves[1]);
+}
+
+// The least of all left ends, and the greatest of all right ones.
+struct Extent {
+  int left, right;
+};
+
+template <class Steps>
+INKLING_INLINE Extent extent(const Steps& left, const Steps& right) {
+  // The greatest is that whose complement is least: there is one search for both.
+  const Steps pairs =
+      lesser(by_turns<Step, false>(left, ~right), by_turns<Step, true>(left, ~right));
+  Bits128::Steps least;
+  if constexpr (sizeof pairs == 64)
+    least = lesser_of_halves(lesser_of_halves(pairs));
+  else if constexpr (sizeof pairs == 32)
+    least = lesser_of_halves(pairs);
+  else
+    least = pairs;
+  least = lesser(least, __builtin_shufflevector(least, least, 4, 5, 6, 7, 4, 5, 6, 7));
+  least = lesser(least, __builtin_shufflevector(least, least, 2, 3, 2, 3, 2, 3, 2, 3));
+  const auto pair = static_cast<std::uint32_t>(reinterpret_cast<Bits128::Words>(least)[0]);
+  return {static_cast<Step>(pair), ~static_cast<Step>(pair >> 16)};
+}
+
+// A row of lines as 16 numbers: its own, and the next row's first. A register holds half a row,
+// one, or two.
+constexpr int numbers_a_row = 16;
+constexpr std::array<Step, most_lanes> next_row = [] {
+  std::array<Step, most_lanes> marks{};
+  for (int i = 0; i < most_lanes; ++i) marks[i] = i % numbers_a_row < lines_a_pixel ? 0 : 1;
+  return marks;
+}();
+
+template <class Steps>
+INKLING_INLINE Steps load_rows(const Step* from) {
+  using Row [[gnu::vector_size(numbers_a_row * sizeof(Step))]] = std::int64_t;
+  if constexpr (sizeof(Steps) <= sizeof(Row)) {
+    return load<Steps>(from);
+  } else {
+    Row first, second;
+    std::memcpy(&first, from, sizeof first);
+    std::memcpy(&second, from + lines_a_pixel, sizeof second);
+    return reinterpret_cast<Steps>(__builtin_shufflevector(first, second, 0, 1, 2, 3, 4, 5, 6, 7));
+  }
+}
+
+// Adds what the stroke's intervals cover of a row, or of two where a register holds them, to the
+// coverage of their pixels.
+//
+// Of an interval min(right, x) - min(left, x) is to the left of x. Summed over a row's lines, for
+// the right edges of some columns, that leaves what is in each column as differences.
 template <class Register>
-INKLING_INLINE void lay(Scratch& s, const Geometry& g, int row, int levels, int begin, int end) {
+INKLING_INLINE void cover(Scratch& s, const Geometry& g, int row, int levels) {
   using Steps = typename Register::Steps;
-  using Pairs = typename Register::Pairs;
-  constexpr int width = sizeof(Pairs) / sizeof(std::uint32_t);
-  const auto lower = reinterpret_cast<Steps>(Pairs{} + 0xffffu);
-  const int factor = 17 * steps_a_pixel / g.steps;
-  const int first_line = g.above + row * lines_a_pixel;
-  const Steps edge = Steps{} + static_cast<Step>(g.side * g.steps);
-  for (int column = begin; column < end; column += width) {
-    Steps from, sums{};
-    for (int i = 0; i < 2 * width; ++i) from[i] = static_cast<Step>((column + i / 2) * g.steps);
-    const Steps to = lesser(from + static_cast<Step>(g.steps), edge);
-    for (int level = 0; level <= levels; ++level) {
-      const std::size_t at = static_cast<std::size_t>(level) * s.lines + first_line;
-      for (int i = 0; i < lines_a_pixel; i += 2) {
-        const auto l = reinterpret_cast<Steps>(Pairs{} + pair_at(&s.left[at + i]));
-        const auto r = reinterpret_cast<Steps>(Pairs{} + pair_at(&s.right[at + i]));
-        const Steps inside = greater(lesser(r, to) - greater(l, from), Steps{});
-        sums += i + 1 < lines_a_pixel ? inside : inside & lower;  // the next row's first line
+  using Columns = Bits128::Steps;
+  constexpr int lanes = sizeof(Steps) / sizeof(Step), columns = sizeof(Columns) / sizeof(Step);
+  constexpr int registers = std::max(numbers_a_row / lanes, 1);
+  constexpr int rows = std::max(lanes / numbers_a_row, 1);
+  const int steps = g.steps, step_bits = g.step_bits;
+  const auto side = static_cast<std::size_t>(g.side);
+  const std::size_t lines = s.lines, line = g.above + row * lines_a_pixel;
+  const Step *left = &s.left[line], *right = &s.right[line];
+  Step* pixels = &s.coverage[row * side];
+  const Steps edge = Steps{} + static_cast<Step>(g.side * steps);
+  const Steps width = Steps{} + static_cast<Step>(columns * steps);
+  for (int level = 0; level <= levels; ++level, left += lines, right += lines) {
+    std::array<Steps, registers> l, r;
+    for (std::size_t k = 0; k < registers; ++k) {
+      l[k] = lesser(greater(load_rows<Steps>(left + k * lanes), Steps{}), edge);
+      r[k] = lesser(load_rows<Steps>(right + k * lanes), edge);
+    }
+    Steps least = l[0], most = r[0];
+    for (std::size_t k = 1; k < registers; ++k)
+      least = lesser(least, l[k]), most = greater(most, r[k]);
+    const Extent all = extent(least, most);
+    int column = all.left >> step_bits;
+    const int end = (all.right + steps - 1) >> step_bits;
+    const Steps begin = Steps{} + static_cast<Step>(column << step_bits);
+    for (std::size_t k = 0; k < registers; ++k) {
+      const Steps next = load<Steps>(next_row.data() + k * lanes);
+      r[k] = next != 0 ? l[k] : greater(l[k], r[k]);  // also where there is no interval
+      l[k] -= begin, r[k] -= begin;
+    }
+    while (true) {
+      std::array<Steps, columns> inked{};
+      for (int i = 0; i < columns; ++i) {
+        const Steps x = Steps{} + static_cast<Step>((i + 1) * steps);
+        for (std::size_t k = 0; k < registers; ++k) inked[i] += lesser(r[k], x) - lesser(l[k], x);
+      }
+      Steps sum = sums<std::int64_t>(
+          sums<std::int32_t>(sums<Step>(inked[0], inked[1]), sums<Step>(inked[2], inked[3])),
+          sums<std::int32_t>(sums<Step>(inked[4], inked[5]), sums<Step>(inked[6], inked[7])));
+      if constexpr (lanes > columns) sum = with_neighbours(sum);
+      std::array<Columns, lanes / columns> parts;  // where there are two a row, they are the same
+      std::memcpy(&parts, &sum, sizeof sum);
+      for (std::size_t i = 0; i < rows; ++i) {
+        const Columns left_of = parts[2 * i];
+        Step* coverage = pixels + i * side + column;
+        store(load<Columns>(coverage) + left_of -
+                  __builtin_shufflevector(left_of, Columns{}, 8, 0, 1, 2, 3, 4, 5, 6),
+              coverage);
+      }
+      column += columns;
+      if (column >= end) break;
+      for (std::size_t k = 0; k < registers; ++k) {
+        l[k] = greater(l[k], width) - width;
+        r[k] = greater(r[k], width) - width;
       }
     }
-    const auto pairs = reinterpret_cast<Pairs>(sums);
-    const Pairs sum = (pairs & 0xffffu) + (pairs >> 16);  // up to 15 * steps
-    std::array<std::uint32_t, width> coverage;
-    std::memcpy(&coverage, &sum, sizeof coverage);
-    std::uint16_t* __restrict pixels = &s.pixels[static_cast<std::size_t>(row) * g.side + column];
+  }
+}
+
+// Lays the ink of a stroke, white, over the pixels from begin to end, and those up to a whole
+// register, of which nothing is covered.
+INKLING_INLINE void lay(Scratch& s, const Geometry& g, int begin, int end) {
+  const int factor = 17 * steps_a_pixel / g.steps;
+  for (int at = begin; at < end; at += most_lanes) {
+    Step* __restrict coverage = &s.coverage[at];  // up to 15 * steps
+    std::uint16_t* __restrict pixels = &s.pixels[at];
     // 255 / 15 is 17; (x + 1 + x / 256) / 256 is x / 255 for every x below 2^16 - 1.
-    for (int i = 0; i < width; ++i) {
+    for (int i = 0; i < most_lanes; ++i) {
       const auto alpha = static_cast<std::uint16_t>(
           static_cast<std::uint16_t>(coverage[i] * factor + steps_a_pixel / 2) / steps_a_pixel);
       const auto paper = static_cast<std::uint16_t>(255 - pixels[i]);
       const auto x = static_cast<std::uint16_t>(paper * alpha + 127);
       const auto more = static_cast<std::uint16_t>(x + 1 + (x >> 8));
       pixels[i] = static_cast<std::uint16_t>(pixels[i] + (more >> 8));
+      coverage[i] = 0;
     }
   }
 }
 
+// What is asked for: one of these is empty.
+struct Picture {
+  std::span<std::uint8_t> bytes = {};
+  std::span<float> shares = {};  // of ink
+
+  std::size_t size() const { return bytes.size() + shares.size(); }
+
+  INKLING_INLINE void write(const std::vector<std::uint16_t>& from) const {
+    const std::uint16_t* __restrict pixels = from.data();
+    std::uint8_t* __restrict to_bytes = bytes.data();
+    float* __restrict to_shares = shares.data();
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+      to_bytes[i] = static_cast<std::uint8_t>(pixels[i]);
+    for (std::size_t i = 0; i < shares.size(); ++i)
+      to_shares[i] = static_cast<float>(pixels[i]) * (1.0f / 255);
+  }
+};
+
 template <class Register>
-INKLING_INLINE void draw(const Drawing& drawing, const RasterOptions& options,
-                         std::span<std::uint8_t> picture) {
+INKLING_INLINE void draw(const Polylines& lines, const RasterOptions& options,
+                         const Picture& picture) {
   constexpr int lanes = sizeof(typename Register::Steps) / sizeof(Step);
   const Geometry g(options);
   assert(picture.size() == static_cast<std::size_t>(g.side) * g.side);
@@ -461,18 +611,17 @@ INKLING_INLINE void draw(const Drawing& drawing, const RasterOptions& options,
   thread_local Scratch scratch;
   Scratch& s = scratch;
   prepare(s, g);
-  const std::size_t n = gather(s, drawing);
-  if (n > 0) place(s, g, n * Segments::count);
-  for (std::size_t i = 0; i < n; ++i)
-    connect(g, &s.x[i * Segments::count], &s.y[i * Segments::count], s.segments[i]);
-
   std::fill_n(s.pixels.begin(), picture.size(), 0);
-  const int reach_x = static_cast<int>(g.radius * static_cast<float>(g.steps)) + 1;
-  std::size_t segment = 0;
-  for (const Stroke& stroke : drawing.strokes) {
-    if (stroke.empty()) continue;
-    const std::size_t begin = segment, end = begin + std::max<std::size_t>(stroke.size() - 1, 1);
-    int first = g.lines, last = 0, leftmost = steps_a_picture, rightmost = 0;
+  if (!lines.ends.empty()) {
+    const std::size_t n = gather(s, lines);
+    place(s, g, n * Segments::count);
+    for (std::size_t i = 0; i < n; ++i)
+      connect(g, &s.x[i * Segments::count], &s.y[i * Segments::count], s.segments[i]);
+  }
+  for (std::size_t stroke = 0; stroke < lines.ends.size(); ++stroke) {
+    const std::size_t begin = lines.begin(stroke), end = lines.ends[stroke] - std::size_t{1};
+    std::size_t segment = begin;
+    int first = g.lines, last = 0;
     while (segment < end) {
       // Segments that all go down, or up, touch wherever they meet a line: they share an interval.
       // The first ones have the stroke's intervals to themselves.
@@ -488,30 +637,27 @@ INKLING_INLINE void draw(const Drawing& drawing, const RasterOptions& options,
         add_segment<Register>(s, g, segments, i, left, right);
         run_first = std::min(run_first, segments.upper_first[i]);
         run_end = std::max(run_end, segments.lower_first[i] + g.chords);
-        leftmost = std::min({leftmost, segments.upper_x[i], segments.lower_x[i]});
-        rightmost = std::max({rightmost, segments.upper_x[i], segments.lower_x[i]});
       }
       if (!alone) add_run<Register>(s, run_first, run_end);
       first = std::min(first, run_first);
       last = std::max(last, run_end);
     }
-    ++segment;  // from its last point to the next stroke
 
     const int first_row = std::max(first - g.above, 0) / lines_a_pixel;
     const int end_row = std::min((last - 1 - g.above) / lines_a_pixel + 1, g.side);
-    const int first_column = std::max(leftmost - reach_x, 0) / g.steps;
-    const int end_column = std::min((rightmost + reach_x) / g.steps + 1, g.side);
     int most_levels = 0;
     for (int cell = first / lines_a_cell; cell * lines_a_cell < last; ++cell) {
       most_levels = std::max(most_levels, s.levels[cell]);
       unite<Register>(s, cell);
     }
-    for (int row = first_row; row < end_row; ++row) {
+    constexpr int rows = std::max(lanes / numbers_a_row, 1);
+    for (int row = first_row; row < end_row; row += rows) {
       const int line = g.above + row * lines_a_pixel;
       const int levels = std::max(s.levels[line / lines_a_cell],
-                                  s.levels[(line + lines_a_pixel - 1) / lines_a_cell]);
-      lay<Register>(s, g, row, levels, first_column, end_column);
+                                  s.levels[(line + rows * lines_a_pixel - 1) / lines_a_cell]);
+      cover<Register>(s, g, row, levels);
     }
+    lay(s, g, first_row * g.side, end_row * g.side);
     for (int level = 0; level <= most_levels; ++level) {
       const std::size_t at = static_cast<std::size_t>(level) * s.lines;
       for (int line = first; line < last; line += lanes) {
@@ -522,37 +668,43 @@ INKLING_INLINE void draw(const Drawing& drawing, const RasterOptions& options,
     if (most_levels > 0)
       std::fill(&s.levels[first / lines_a_cell], &s.levels[last / lines_a_cell + 2], 0);
   }
-  const std::uint16_t* __restrict pixels = s.pixels.data();
-  std::uint8_t* __restrict bytes = picture.data();
-  for (std::size_t i = 0; i < picture.size(); ++i) bytes[i] = static_cast<std::uint8_t>(pixels[i]);
+  picture.write(s.pixels);
 }
 
 #ifdef INKLING_LEVELS
-[[gnu::target("arch=x86-64-v4")]] void draw_by_512_bits(const Drawing& drawing,
+[[gnu::target("arch=x86-64-v4")]] void draw_by_512_bits(const Polylines& lines,
                                                         const RasterOptions& options,
-                                                        std::span<std::uint8_t> picture) {
-  draw<Bits512>(drawing, options, picture);
+                                                        const Picture& picture) {
+  draw<Bits512>(lines, options, picture);
 }
 
-[[gnu::target("arch=x86-64-v3")]] void draw_by_256_bits(const Drawing& drawing,
+[[gnu::target("arch=x86-64-v3")]] void draw_by_256_bits(const Polylines& lines,
                                                         const RasterOptions& options,
-                                                        std::span<std::uint8_t> picture) {
-  draw<Bits256>(drawing, options, picture);
+                                                        const Picture& picture) {
+  draw<Bits256>(lines, options, picture);
 }
 #endif
 
-}  // namespace
-
-void raster(const Drawing& drawing, const RasterOptions& options, std::span<std::uint8_t> picture) {
+void draw(const Polylines& lines, const RasterOptions& options, const Picture& picture) {
 #ifdef INKLING_LEVELS
   if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
       __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd"))
-    return draw_by_512_bits(drawing, options, picture);
+    return draw_by_512_bits(lines, options, picture);
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
       __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"))
-    return draw_by_256_bits(drawing, options, picture);
+    return draw_by_256_bits(lines, options, picture);
 #endif
-  draw<Bits128>(drawing, options, picture);
+  draw<Bits128>(lines, options, picture);
+}
+
+}  // namespace
+
+void raster(const Polylines& lines, const RasterOptions& options, std::span<std::uint8_t> picture) {
+  draw(lines, options, {.bytes = picture});
+}
+
+void raster(const Polylines& lines, const RasterOptions& options, std::span<float> picture) {
+  draw(lines, options, {.shares = picture});
 }
 
 }  // namespace ink

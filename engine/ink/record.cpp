@@ -85,6 +85,38 @@ Result<std::size_t> read_record(std::span<const std::uint8_t> bytes, Record& rec
   return size;
 }
 
+Result<std::size_t> read_lines(std::span<const std::uint8_t> bytes, Polylines& lines) {
+  const Result<std::size_t> size = record_size(bytes);
+  lines.clear();
+  if (!size) return size;
+  // A stroke has some nine points: the right number of them takes longer than a whole block, of
+  // which the next stroke writes over what is too much.
+  constexpr std::size_t block = 16;
+  const auto convert = [&](const std::uint8_t* from, std::size_t count, float* to) {
+    const std::uint8_t* const end = bytes.data() + bytes.size();
+    for (; count > 0 && end - from >= std::ptrdiff_t{block}; from += block, to += block) {
+      for (std::size_t i = 0; i < block; ++i) to[i] = from[i];
+      count -= std::min(count, block);
+    }
+    std::copy_n(from, count, to);
+  };
+  // There are no more points than this, those of dots counted twice.
+  lines.x.resize(*size / 2 + block);
+  lines.y.resize(*size / 2 + block);
+  std::size_t points = 0;
+  walk(bytes, [&](const std::uint8_t* xs, const std::uint8_t* ys, std::size_t count) {
+    float *x = &lines.x[points], *y = &lines.y[points];
+    convert(xs, count, x);
+    convert(ys, count, y);
+    if (count == 1) x[1] = x[0], y[1] = y[0];
+    points += std::max<std::size_t>(count, 2);
+    lines.ends.push_back(static_cast<std::uint32_t>(points));
+  });
+  lines.x.resize(points);
+  lines.y.resize(points);
+  return size;
+}
+
 Result<std::size_t> write_record(const Record& record, std::vector<std::uint8_t>& bytes) {
   constexpr std::size_t most = std::numeric_limits<std::uint16_t>::max();
   const std::vector<Stroke>& strokes = record.drawing.strokes;

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "engine/ink/drawing.h"
+#include "engine/ink/polylines.h"
 #include "engine/result.h"
 
 namespace ink {
@@ -36,6 +37,9 @@ struct Record {
 // Reads the record that begins at bytes[0] into `record`, whose memory is used again. Returns its
 // size in bytes. Fails on a record that is cut short, has no stroke, or has an empty stroke.
 Result<std::size_t> read_record(std::span<const std::uint8_t> bytes, Record& record);
+
+// The same, but of the strokes alone, as lines.
+Result<std::size_t> read_lines(std::span<const std::uint8_t> bytes, Polylines& lines);
 
 // The size in bytes of the record that begins at bytes[0], with the same checks, without reading
 // its points.

@@ -24,8 +24,19 @@ double scale_of(double width, double height) {
   return extent > 0 ? longer_side / extent : 1;
 }
 
-bool has_no_place(const Point& p) {
-  return !std::isfinite(p.x) || !std::isfinite(p.y);
+bool has_place(float x, float y) {
+  return std::isfinite(x) && std::isfinite(y);
+}
+
+Polylines sound_points(const Polylines& lines) {
+  Polylines sound;
+  for (std::size_t stroke = 0; stroke < lines.ends.size(); ++stroke) {
+    for (std::size_t i = lines.begin(stroke); i < lines.ends[stroke]; ++i)
+      if (has_place(lines.x[i], lines.y[i]))
+        sound.x.push_back(lines.x[i]), sound.y.push_back(lines.y[i]);
+    sound.end_stroke();
+  }
+  return sound;
 }
 
 std::vector<Path> normalized_paths(const Drawing& drawing) {
@@ -34,7 +45,7 @@ std::vector<Path> normalized_paths(const Drawing& drawing) {
   for (const Stroke& stroke : drawing.strokes) {
     Path path;
     for (const Point& p : stroke) {
-      if (has_no_place(p)) continue;
+      if (!has_place(p.x, p.y)) continue;
       path.push_back({p.x, p.y, p.t});
       left = std::min<double>(left, p.x);
       top = std::min<double>(top, p.y);
@@ -119,25 +130,18 @@ Drawing to_drawing(const std::vector<Path>& paths) {
 
 }  // namespace
 
-Drawing normalize(Drawing drawing) {
+Polylines normalize(Polylines lines) {
   // Nearly always there is nothing to leave out.
-  bool sound = true;
-  for (const Stroke& stroke : drawing.strokes) {
-    sound &= !stroke.empty();
-    for (const Point& p : stroke) sound &= !has_no_place(p);
-  }
-  if (!sound) {
-    for (Stroke& stroke : drawing.strokes) std::erase_if(stroke, has_no_place);
-    std::erase_if(drawing.strokes, [](const Stroke& stroke) { return stroke.empty(); });
-  }
-  const Box box = bounds(drawing);
+  int without_place = 0;
+  for (const std::vector<float>* numbers : {&lines.x, &lines.y})
+    for (const float v : *numbers) without_place |= static_cast<int>(!std::isfinite(v));
+  if (without_place != 0) lines = sound_points(lines);
+  const Box box = bounds(lines);
   const double left = box.left, top = box.top;
   const double scale = scale_of(box.right - left, box.bottom - top);
-  for (Stroke& stroke : drawing.strokes) {
-    for (Point& p : stroke)
-      p = {static_cast<float>((p.x - left) * scale), static_cast<float>((p.y - top) * scale), p.t};
-  }
-  return drawing;
+  for (float& x : lines.x) x = static_cast<float>((x - left) * scale);
+  for (float& y : lines.y) y = static_cast<float>((y - top) * scale);
+  return lines;
 }
 
 Drawing simplify(const Drawing& drawing, float epsilon) {

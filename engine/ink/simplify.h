@@ -7,12 +7,13 @@
 #pragma once
 
 #include "engine/ink/drawing.h"
+#include "engine/ink/polylines.h"
 
 namespace ink {
 
-// Steps 1 and 2 alone. A drawing without extent (a dot) is only aligned; empty strokes and points
-// that are not finite are left out. A drawing that is moved in keeps its memory.
-Drawing normalize(Drawing drawing);
+// Steps 1 and 2 alone. A drawing without extent (a dot) is only aligned; points that are not finite
+// are left out. Lines that are moved in keep their memory.
+Polylines normalize(Polylines lines);
 
 // All four steps. Coordinates come out in 0..255, not rounded; empty strokes and points that are
 // not finite are left out. Times are kept (interpolated where points are resampled).

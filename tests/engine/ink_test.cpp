@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -246,11 +247,13 @@ TEST_CASE("simplify follows the data set's recipe") {
   SUBCASE("every left-out point lies within epsilon of what remains") {
     Random random{3};
     for (int i = 0; i < 100; ++i) {
-      const ink::Drawing drawing = ink::normalize(scribble(random));
+      const ink::Drawing drawing = scribble(random);
+      const ink::Polylines lines = ink::normalize(drawing);
       const ink::Drawing simple = ink::simplify(drawing);
-      REQUIRE(simple.strokes.size() == drawing.strokes.size());
-      for (std::size_t s = 0; s < drawing.strokes.size(); ++s) {
-        for (const ink::Point& p : drawing.strokes[s]) {
+      REQUIRE(simple.strokes.size() == lines.ends.size());
+      for (std::size_t s = 0; s < lines.ends.size(); ++s) {
+        for (std::size_t k = lines.begin(s); k < lines.ends[s]; ++k) {
+          const ink::Point p{lines.x[k], lines.y[k], 0};
           double nearest = 1e9;
           const ink::Stroke& kept = simple.strokes[s];
           for (std::size_t j = 1; j < kept.size(); ++j) {
@@ -281,16 +284,50 @@ TEST_CASE("simplify follows the data set's recipe") {
   }
 }
 
+TEST_CASE("A drawing's lines: all points stroke after stroke, and a dot's is there twice") {
+  const ink::Polylines lines = ink::Drawing{{{{1, 2, 0}, {3, 4, 0}}, {}, {{5, 6, 0}}}};
+  CHECK(lines.x == std::vector<float>{1, 3, 5, 5});
+  CHECK(lines.y == std::vector<float>{2, 4, 6, 6});
+  CHECK(lines.ends == std::vector<std::uint32_t>{2, 4});
+  CHECK(lines.begin(0) == 0);
+  CHECK(lines.begin(1) == 2);
+  const ink::Box box = ink::bounds(lines);
+  CHECK(box.left == 1);
+  CHECK(box.top == 2);
+  CHECK(box.right == 5);
+  CHECK(box.bottom == 6);
+  CHECK(ink::bounds(ink::Polylines{}).right == 0);
+}
+
+TEST_CASE("Lines are aligned and scaled; points that are nowhere are left out") {
+  const float nan = std::nanf(""), infinite = std::numeric_limits<float>::infinity();
+  const ink::Polylines lines = ink::normalize(ink::Drawing{
+      {{{10, 20, 0}, {nan, 0, 0}, {20, 40, 0}}, {{0, infinite, 0}}, {{15, 20, 0}, {nan, nan, 0}}}});
+  CHECK(lines.x == std::vector<float>{0, 127.5f, 63.75f, 63.75f});
+  CHECK(lines.y == std::vector<float>{0, 255, 0, 0});
+  CHECK(lines.ends == std::vector<std::uint32_t>{2, 4});
+  CHECK(ink::normalize(ink::Drawing{{{{nan, 1, 0}}}}).ends.empty());
+  const ink::Polylines dot = ink::normalize(ink::Drawing{{{{40, 50, 0}}}});
+  CHECK(dot.x == std::vector<float>{0, 0});
+}
+
 TEST_CASE("the first part of the ink") {
-  const ink::Drawing drawing{{{{0, 0, 0}, {10, 0, 1}}, {{0, 10, 2}, {10, 10, 3}}}};
-  const ink::Drawing part = ink::first_ink(drawing, 0.75);
-  REQUIRE(part.strokes.size() == 2);
-  CHECK(part.strokes[1].back().x == doctest::Approx(5));
-  CHECK(part.strokes[1].back().t == doctest::Approx(2.5));
-  CHECK(ink::first_ink(drawing, 0.5).strokes.size() == 1);
-  CHECK(ink::first_ink(drawing, 1).strokes.size() == 2);
-  CHECK(ink::ink_length(ink::first_ink(drawing, 0.3)) == doctest::Approx(6));
-  CHECK(ink::first_ink({}, 0.5).strokes.empty());
+  const ink::Polylines lines = ink::Drawing{{{{0, 0, 0}, {10, 0, 0}}, {{0, 10, 0}, {10, 10, 0}}}};
+  const ink::Polylines part = ink::first_ink(lines, 0.75);
+  CHECK(part.ends == std::vector<std::uint32_t>{2, 4});
+  CHECK(part.x.back() == doctest::Approx(5));
+  CHECK(part.y.back() == 10);
+  CHECK(ink::first_ink(lines, 0.5).ends.size() == 1);
+  CHECK(ink::first_ink(lines, 1).ends.size() == 2);
+  const ink::Polylines little = ink::first_ink(lines, 0.3);
+  CHECK(little.ends == std::vector<std::uint32_t>{2});
+  CHECK(little.x == std::vector<float>{0, 6});
+  CHECK(ink::first_ink(lines, 0).x == std::vector<float>{0, 0});
+  CHECK(ink::first_ink({}, 0.5).ends.empty());
+  // Dots have no length: they are there once the ink before them is.
+  const ink::Polylines dots = ink::Drawing{{{{0, 0, 0}}, {{5, 5, 0}, {9, 5, 0}}, {{1, 1, 0}}}};
+  CHECK(ink::first_ink(dots, 0.5).x == std::vector<float>{0, 0, 5, 7});
+  CHECK(ink::first_ink(dots, 1).ends.size() == 3);
 }
 
 TEST_CASE("records are written and read back") {
@@ -312,6 +349,33 @@ TEST_CASE("records are written and read back") {
   CHECK(back.drawing.strokes[1][0].y == 9);
 }
 
+TEST_CASE("of a record, lines alone are the same as its drawing's") {
+  Random random{12};
+  ink::Polylines lines;
+  for (int n = 0; n < 200; ++n) {
+    ink::Record record;
+    for (std::size_t strokes = 1 + random.below(4); strokes > 0; --strokes) {
+      // Dots, and as many points as fit into a block of reading, or one more.
+      ink::Stroke& stroke = record.drawing.strokes.emplace_back(1 + random.below(40));
+      for (ink::Point& p : stroke) {
+        p.x = static_cast<float>(random.below(256));
+        p.y = static_cast<float>(random.below(256));
+      }
+    }
+    Bytes bytes;
+    REQUIRE(ink::write_record(record, bytes));
+    const std::size_t size = bytes.size();
+    bytes.resize(size + random.below(40), 255);  // the next one
+    const auto read = ink::read_lines(bytes, lines);
+    REQUIRE(read);
+    CHECK(*read == size);
+    const ink::Polylines same = record.drawing;
+    CHECK(lines.x == same.x);
+    CHECK(lines.y == same.y);
+    CHECK(lines.ends == same.ends);
+  }
+}
+
 TEST_CASE("records that cannot be are refused") {
   Bytes bytes;
   ink::Record record = sample_record();
@@ -330,6 +394,10 @@ TEST_CASE("every cut of a record gives an error, never a crash") {
     const auto size = ink::read_record(std::span(bytes).first(length), record);
     CHECK_FALSE(size);
     CHECK(size.error().find("cut short") != std::string::npos);
+    ink::Polylines lines = record.drawing;
+    CHECK_FALSE(ink::read_lines(std::span(bytes).first(length), lines));
+    CHECK(lines.x.empty());
+    CHECK(lines.ends.empty());
   }
 }
 

@@ -19,6 +19,12 @@ void use(const ink::Record& record, fuzz::Bytes from) {
   fuzz::expect(std::ranges::equal(written, from), "it is written as it was");
   std::vector<std::uint8_t> picture(28 * 28);
   ink::raster(record.drawing, {}, picture);
+  // Without all else it is read as the same.
+  ink::Polylines lines;
+  const ink::Polylines same = record.drawing;
+  fuzz::expect(*ink::read_lines(from, lines) == from.size(), "lines end where the record does");
+  fuzz::expect(lines.x == same.x && lines.y == same.y && lines.ends == same.ends,
+               "lines are those of the drawing");
   Random random{record.key};
   ink::raster(data::augment(record.drawing, {}, random), {}, picture);
 }

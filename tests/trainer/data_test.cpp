@@ -81,7 +81,7 @@ TEST_CASE("A selection: so many of each class, of a kind, in their order") {
     write_file(folder.path / (std::string(name) + ".bin"), std::span<const std::uint8_t>(bytes));
   }
   const data::Dataset dataset = data::open({.folders = {folder.path}});
-  const std::vector<data::Sample>& train = dataset.samples[std::size_t(data::Split::train)];
+  const data::Samples& train = dataset.samples[std::size_t(data::Split::train)];
   const auto counts = [&](const data::Selection& selection) {
     std::array<int, 2> found = {};
     ink::Record record;
@@ -313,41 +313,61 @@ TEST_CASE("Augmented drawings fill the box, differ by seed, and are the same for
   int different = 0;
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     Random a{seed}, b{seed}, c{seed + 1000};
-    const ink::Drawing first = data::augment(star, {}, a), again = data::augment(star, {}, b);
+    const ink::Polylines first = data::augment(star, {}, a), again = data::augment(star, {}, b);
     const ink::Box box = ink::bounds(first);
     CHECK(box.left == 0);
     CHECK(box.top == 0);
     CHECK(std::max(box.right, box.bottom) == doctest::Approx(255).epsilon(1e-4));
-    REQUIRE(!first.strokes.empty());
-    CHECK(first.strokes[0].back().x == again.strokes[0].back().x);
-    const ink::Drawing other = data::augment(star, {}, c);
-    different += first.strokes[0].back().x != other.strokes[0].back().x;
+    REQUIRE(!first.ends.empty());
+    CHECK(first.x == again.x);
+    CHECK(first.y == again.y);
+    different += first.x != data::augment(star, {}, c).x;
   }
   CHECK(different > 150);
 }
 
+TEST_CASE("Of a drawing's strokes one may be missing, the others stay as they are") {
+  const ink::Drawing three{{{{0, 0, 0}, {255, 0, 0}},
+                            {{0, 100, 0}, {255, 100, 0}, {0, 110, 0}},
+                            {{0, 255, 0}, {255, 255, 0}}}};
+  const data::Augmentation only_drops{
+      .partial = 0, .drop_stroke = 1, .mirror = 0, .bend = 0, .stroke_jitter = 0};
+  std::set<std::vector<std::uint32_t>> seen;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    Random random{seed};
+    const ink::Polylines left = data::augment(three, only_drops, random);
+    REQUIRE(left.ends.size() == 2);
+    REQUIRE(left.ends.back() == left.x.size());
+    REQUIRE(left.y.size() == left.x.size());
+    CHECK(left.y.front() == 0);
+    seen.insert(left.ends);
+  }
+  CHECK(seen == std::set<std::vector<std::uint32_t>>{{3, 5}, {2, 4}, {2, 5}});
+}
+
 TEST_CASE("A warp moves points smoothly and by no more than it may") {
-  ink::Drawing grid;
+  ink::Polylines grid;
   for (int x = 0; x <= 255; x += 5) {
-    grid.strokes.emplace_back();
-    for (int y = 0; y <= 255; y += 5) grid.strokes.back().push_back({float(x), float(y), 0});
+    for (int y = 0; y <= 255; y += 5) grid.x.push_back(float(x)), grid.y.push_back(float(y));
+    grid.end_stroke();
   }
   const data::Augmentation only_warp{
       .partial = 0, .drop_stroke = 0, .mirror = 0, .bend = 0, .warp = 10, .stroke_jitter = 0};
   double most = 0;
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
     Random random{seed};
-    const ink::Drawing warped = data::augment(grid, only_warp, random);
-    for (std::size_t s = 0; s < grid.strokes.size(); ++s)
-      for (std::size_t i = 0; i < grid.strokes[s].size(); ++i) {
-        const ink::Point &from = grid.strokes[s][i], &to = warped.strokes[s][i];
+    const ink::Polylines warped = data::augment(grid, only_warp, random);
+    REQUIRE(warped.ends == grid.ends);
+    for (std::size_t s = 0; s < grid.ends.size(); ++s)
+      for (std::size_t i = grid.begin(s); i < grid.ends[s]; ++i) {
         // Afterwards the drawing is scaled to the box again, by at most 255 / (255 - 20).
-        const double moved = std::hypot(to.x - from.x, to.y - from.y);
+        const double moved = std::hypot(warped.x[i] - grid.x[i], warped.y[i] - grid.y[i]);
         most = std::max(most, moved);
         REQUIRE(moved < 10 + 10 + 22 * std::sqrt(2.0));
-        if (i == 0) continue;
-        const ink::Point& before = warped.strokes[s][i - 1];
-        REQUIRE(std::abs(std::hypot(to.x - before.x, to.y - before.y) - 5) < 2.5);
+        if (i == grid.begin(s)) continue;
+        const double apart =
+            std::hypot(warped.x[i] - warped.x[i - 1], warped.y[i] - warped.y[i - 1]);
+        REQUIRE(std::abs(apart - 5) < 2.5);
       }
   }
   CHECK(most > 5);

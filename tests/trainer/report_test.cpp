@@ -92,7 +92,7 @@ TEST_CASE("Scribbles pass no threshold, unless they would need more than the mos
         1,
         [&](std::size_t, std::span<float> picture) {
           Random random{seed};
-          data::draw(data::scribble(random), raster, picture);
+          ink::raster(data::scribble(random), raster, picture);
           // It is all over the paper.
           CHECK(std::count_if(picture.begin(), picture.end(),
                               [](float p) { return std::lround(p * 255) > 60; }) > 200);

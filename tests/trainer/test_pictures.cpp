@@ -37,7 +37,7 @@ void write_pictures(const char* model_file, const char* folder, const char* out)
   for (const double share : {1.0, 0.5})
     for (const data::Sample& sample : samples) {
       data::draw(dataset, sample, card.raster, picture,
-                 [share](const ink::Drawing& drawing) { return data::partial(drawing, share); });
+                 [share](ink::Polylines lines) { return data::partial(std::move(lines), share); });
       for (const float pixel : picture) bytes.push_back(char(std::lround(255 * pixel)));
     }
   write_file(out, bytes);

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <numbers>
 #include <utility>
+#include <vector>
 
 #include "engine/ink/simplify.h"
 
@@ -34,16 +37,27 @@ Affine bend(bool mirror, const Augmentation& a, Random& random) {
   return map;
 }
 
-void move(ink::Stroke& stroke, const Affine& map) {
-  for (ink::Point& point : stroke) {
-    const float x = point.x, y = point.y;
-    point.x = map.xx * x + map.xy * y + map.x;
-    point.y = map.yx * x + map.yy * y + map.y;
+// Moves the points from `begin` to before `end`.
+void move(ink::Polylines& lines, std::size_t begin, std::size_t end, const Affine& map) {
+  for (std::size_t i = begin; i < end; ++i) {
+    const float x = lines.x[i], y = lines.y[i];
+    lines.x[i] = map.xx * x + map.xy * y + map.x;
+    lines.y[i] = map.yx * x + map.yy * y + map.y;
   }
 }
 
+void erase_stroke(ink::Polylines& lines, std::size_t stroke) {
+  const std::size_t begin = lines.begin(stroke), end = lines.ends[stroke];
+  for (std::vector<float>* numbers : {&lines.x, &lines.y})
+    numbers->erase(numbers->begin() + std::ptrdiff_t(begin),
+                   numbers->begin() + std::ptrdiff_t(end));
+  lines.ends.erase(lines.ends.begin() + std::ptrdiff_t(stroke));
+  for (std::size_t s = stroke; s < lines.ends.size(); ++s)
+    lines.ends[s] -= std::uint32_t(end - begin);
+}
+
 // Two waves, half to one and a half of them in the box, each of up to half of the size.
-void warp(ink::Drawing& drawing, double size, Random& random) {
+void warp(ink::Polylines& lines, double size, Random& random) {
   constexpr double turn = 2 * std::numbers::pi;
   struct Wave {
     float kx, ky, phase, dx, dy;
@@ -55,27 +69,25 @@ void warp(ink::Drawing& drawing, double size, Random& random) {
     wave = {float(k * std::cos(direction)), float(k * std::sin(direction)),
             float(random.uniform(0, turn)), float(most * std::cos(to)), float(most * std::sin(to))};
   }
-  for (ink::Stroke& stroke : drawing.strokes)
-    for (ink::Point& point : stroke) {
-      float dx = 0, dy = 0;
-      for (const Wave& wave : waves) {
-        const float height = std::sin(wave.kx * point.x + wave.ky * point.y + wave.phase);
-        dx += wave.dx * height;
-        dy += wave.dy * height;
-      }
-      point.x += dx;
-      point.y += dy;
+  for (std::size_t i = 0; i < lines.x.size(); ++i) {
+    float dx = 0, dy = 0;
+    for (const Wave& wave : waves) {
+      const float height = std::sin(wave.kx * lines.x[i] + wave.ky * lines.y[i] + wave.phase);
+      dx += wave.dx * height;
+      dy += wave.dy * height;
     }
+    lines.x[i] += dx;
+    lines.y[i] += dy;
+  }
 }
 
 }  // namespace
 
-ink::Drawing augment(ink::Drawing drawing, const Augmentation& a, Random& random) {
+ink::Polylines augment(ink::Polylines lines, const Augmentation& a, Random& random) {
   if (random.chance(a.partial))
-    drawing = ink::first_ink(std::move(drawing), random.uniform(a.least_ink, 1));
-  std::vector<ink::Stroke>& strokes = drawing.strokes;
-  if (strokes.size() > 2 && random.chance(a.drop_stroke))
-    strokes.erase(strokes.begin() + std::ptrdiff_t(random.below(strokes.size())));
+    lines = ink::first_ink(std::move(lines), random.uniform(a.least_ink, 1));
+  if (lines.ends.size() > 2 && random.chance(a.drop_stroke))
+    erase_stroke(lines, random.below(lines.ends.size()));
   Affine map;
   const bool mirror = random.chance(a.mirror);
   if (random.chance(a.bend))
@@ -84,24 +96,24 @@ ink::Drawing augment(ink::Drawing drawing, const Augmentation& a, Random& random
     map = {.xx = -1, .x = 2 * middle};
   // What each stroke is moved by on its own goes with the rest, unless the warp comes between.
   if (a.warp > 0) {
-    for (ink::Stroke& stroke : strokes) move(stroke, map);
-    warp(drawing, a.warp, random);
+    move(lines, 0, lines.x.size(), map);
+    warp(lines, a.warp, random);
     map = {};
   }
-  for (ink::Stroke& stroke : strokes) {
+  for (std::size_t stroke = 0; stroke < lines.ends.size(); ++stroke) {
     Affine its = map;
-    if (strokes.size() > 1) {
+    if (lines.ends.size() > 1) {
       its.x += float(random.uniform(-a.stroke_jitter, a.stroke_jitter));
       its.y += float(random.uniform(-a.stroke_jitter, a.stroke_jitter));
     }
-    move(stroke, its);
+    move(lines, lines.begin(stroke), lines.ends[stroke], its);
   }
-  return ink::normalize(std::move(drawing));
+  return ink::normalize(std::move(lines));
 }
 
-ink::Drawing partial(ink::Drawing drawing, double share) {
-  if (share >= 1) return drawing;
-  return ink::normalize(ink::first_ink(std::move(drawing), share));
+ink::Polylines partial(ink::Polylines lines, double share) {
+  if (share >= 1) return lines;
+  return ink::normalize(ink::first_ink(std::move(lines), share));
 }
 
 }  // namespace data

@@ -2,7 +2,7 @@
 // Works on strokes, before the raster, so that lines keep their width.
 #pragma once
 
-#include "engine/ink/drawing.h"
+#include "engine/ink/polylines.h"
 #include "engine/random.h"
 
 namespace data {
@@ -21,10 +21,10 @@ struct Augmentation {
   double stroke_jitter = 6;  // each stroke is moved by up to this, in units of the 255 box
 };
 
-// drawing: simplified. Returns another that is aligned and scaled as a live drawing would be.
-ink::Drawing augment(ink::Drawing drawing, const Augmentation& augmentation, Random& random);
+// lines: of a simplified drawing. Returns others, aligned and scaled as a live drawing's would be.
+ink::Polylines augment(ink::Polylines lines, const Augmentation& augmentation, Random& random);
 
-// The drawing as the game would have seen it when the given share (0..1) of its ink was drawn.
-ink::Drawing partial(ink::Drawing drawing, double share);
+// The lines as the game would have seen them when the given share (0..1) of their ink was drawn.
+ink::Polylines partial(ink::Polylines lines, double share);
 
 }  // namespace data

@@ -206,17 +206,6 @@ void read_at(const InputFile& file, std::uint64_t at, Parse parse) {
        file.path(), at);
 }
 
-// Memory for the bytes of a picture, to be used again.
-std::span<std::uint8_t> pixels_of(std::span<const float> picture) {
-  constexpr std::size_t most = ink::max_side;
-  thread_local std::array<std::uint8_t, most * most> memory;
-  return std::span(memory).first(picture.size());
-}
-
-void to_floats(std::span<const std::uint8_t> pixels, std::span<float> picture) {
-  for (std::size_t i = 0; i < picture.size(); ++i) picture[i] = float(pixels[i]) * (1.0f / 255);
-}
-
 }  // namespace
 
 Split split_of(std::uint64_t key, const Shares& shares) {
@@ -306,6 +295,19 @@ void read_strokes(const Dataset& dataset, const Sample& sample, ink::Record& rec
   });
 }
 
+void read_lines(const Dataset& dataset, const Sample& sample, ink::Polylines& lines) {
+  const File& file = dataset.files[sample.file];
+  if (file.format == Format::bin) {
+    read_at(file.bytes, sample.at, [&](std::span<const std::uint8_t> bytes, bool) {
+      return bool(ink::read_lines(bytes, lines));
+    });
+  } else {
+    ink::Record record;
+    read_strokes(dataset, sample, record);
+    lines = record.drawing;
+  }
+}
+
 std::vector<Sample> select(const Dataset& dataset, std::span<const Sample> samples,
                            const Selection& selection) {
   const bool looks = selection.recognized || !selection.country.empty();
@@ -332,30 +334,18 @@ std::vector<Sample> select(const Dataset& dataset, std::span<const Sample> sampl
 void draw(const Dataset& dataset, const Sample& sample, const ink::RasterOptions& raster,
           std::span<float> picture, const Change& change) {
   if (dataset.form == Form::bitmaps) {
-    const std::span<std::uint8_t> pixels = pixels_of(picture);
+    std::array<std::uint8_t, bitmap_pixels> pixels;
     const InputFile& file = dataset.files[sample.file].bytes;
     if (file.read(sample.at, pixels) != pixels.size())
       fail("{}: the picture at byte {} cannot be read any more; was the file changed meanwhile?",
            file.path(), std::uint64_t(sample.at));
-    to_floats(pixels, picture);
+    for (std::size_t i = 0; i < pixels.size(); ++i) picture[i] = float(pixels[i]) * (1.0f / 255);
     return;
   }
-  thread_local ink::Record record;
-  read_strokes(dataset, sample, record);
-  if (change) record.drawing = change(std::move(record.drawing));
-  draw(record.drawing, raster, picture);
-}
-
-void draw(const ink::Drawing& drawing, const ink::RasterOptions& raster, std::span<float> picture) {
-  const std::span<std::uint8_t> pixels = pixels_of(picture);
-  ink::raster(drawing, raster, pixels);
-  to_floats(pixels, picture);
-}
-
-void prefetch_file(const Dataset& dataset, const Sample& sample) {
-  const auto* file = reinterpret_cast<const char*>(&dataset.files[sample.file]);
-  __builtin_prefetch(file);
-  __builtin_prefetch(file + sizeof(File) - 1);
+  thread_local ink::Polylines lines;
+  read_lines(dataset, sample, lines);
+  if (change) lines = change(std::move(lines));
+  ink::raster(lines, raster, picture);
 }
 
 void prefetch(const Dataset& dataset, const Sample& sample) {

@@ -45,6 +45,7 @@ struct Sample {
   std::uint64_t label : 13;  // index of the class
 };
 static_assert(sizeof(Sample) == 8);
+using Samples = std::vector<Sample, LargeMemory<Sample>>;
 
 struct File {
   InputFile bytes;
@@ -56,10 +57,10 @@ struct Dataset {
   Form form = Form::strokes;
   std::vector<std::filesystem::path> folders;
   std::vector<std::string> classes;
-  std::vector<File> files;                            // in the order of the classes
-  std::array<std::vector<Sample>, n_splits> samples;  // by Split; in the order of the files
-  Mapping memory;                                     // of files that are kept
-  std::vector<std::string> warnings;  // what the user should know of: a line for each file
+  std::vector<File> files;                // in the order of the classes
+  std::array<Samples, n_splits> samples;  // by Split; in the order of the files
+  Mapping memory;                         // of files that are kept
+  std::vector<std::string> warnings;      // what the user should know of: a line for each file
 };
 
 struct OpenOptions {
@@ -99,22 +100,17 @@ struct Selection {
 std::vector<Sample> select(const Dataset& dataset, std::span<const Sample> samples,
                            const Selection& selection);
 
-// The strokes of a sample. Form::strokes only. `record` is memory to be used again.
+// The strokes of a sample, with or without all else. Form::strokes only. What is read into is
+// memory to be used again.
 void read_strokes(const Dataset& dataset, const Sample& sample, ink::Record& record);
+void read_lines(const Dataset& dataset, const Sample& sample, ink::Polylines& lines);
 
 // The picture of a sample, [side * side], 0 paper, 1 ink. Bitmaps are 28x28 and are not changed;
 // strokes are drawn by the engine, after what `change` does to them where it is given. Both fail,
 // naming the file and the place, where a drawing cannot be read any more.
-using Change = std::function<ink::Drawing(ink::Drawing)>;
+using Change = std::function<ink::Polylines(ink::Polylines)>;
 void draw(const Dataset& dataset, const Sample& sample, const ink::RasterOptions& raster,
           std::span<float> picture, const Change& change = {});
-
-// The picture of any drawing, as above.
-void draw(const ink::Drawing& drawing, const ink::RasterOptions& raster, std::span<float> picture);
-
-// Has the processor bring near what is known of the drawing's file: the drawing itself is wanted
-// soon.
-void prefetch_file(const Dataset& dataset, const Sample& sample);
 
 // Has the processor bring the drawing near, where it is kept in memory: it is wanted soon.
 void prefetch(const Dataset& dataset, const Sample& sample);

@@ -155,7 +155,7 @@ void raise_above_scribbles(nn::Workers& workers, const ink::RasterOptions& raste
       [&](std::size_t row, std::span<float> picture) {
         Random random{row / steps};
         const double share = double(row % steps + 1) / steps;
-        data::draw(data::partial(data::scribble(random), share), raster, picture);
+        ink::raster(data::partial(data::scribble(random), share), raster, picture);
         return 0;
       },
       [&](std::size_t row, int, std::span<float> values) {

@@ -40,8 +40,8 @@ std::vector<float> logits_of(nn::Workers& workers, const data::Dataset& dataset,
                              const ink::RasterOptions& raster, double share) {
   const std::size_t classes = dataset.classes.size();
   std::vector<float> result(samples.size() * classes);
-  const data::Change change = [share](ink::Drawing drawing) {
-    return data::partial(std::move(drawing), share);
+  const data::Change change = [share](ink::Polylines lines) {
+    return data::partial(std::move(lines), share);
   };
   workers.classify(
       samples.size(),

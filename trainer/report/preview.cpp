@@ -15,7 +15,7 @@ using Samples = std::vector<data::Sample>;
 // Of each class, in the order of the files.
 std::vector<Samples> by_class(const data::Dataset& dataset) {
   std::vector<Samples> result(dataset.classes.size());
-  for (const Samples& split : dataset.samples)
+  for (const data::Samples& split : dataset.samples)
     for (const data::Sample& sample : split) result[sample.label].push_back(sample);
   for (Samples& samples : result)
     std::sort(samples.begin(), samples.end(), [](const data::Sample& a, const data::Sample& b) {
@@ -62,8 +62,8 @@ Image preview(const data::Dataset& dataset, const PreviewOptions& options) {
       const data::Sample& sample =
           own[few ? std::size_t(k) : std::size_t(k) * own.size() / std::size_t(of)];
       Random random{mix_bits(options.seed + mix_bits(std::uint64_t(row * 4096 + column)))};
-      const data::Change change = [&](ink::Drawing drawing) {
-        return data::augment(std::move(drawing), options.augmentation, random);
+      const data::Change change = [&](ink::Polylines lines) {
+        return data::augment(std::move(lines), options.augmentation, random);
       };
       data::draw(dataset, sample, options.raster, picture,
                  options.augment && column > 0 ? change : data::Change{});

@@ -51,8 +51,8 @@ void play(nn::Workers& workers, const data::Dataset& dataset, std::span<const da
         [&](std::size_t row, std::span<float> picture) {
           const data::Sample& sample = samples[first + row / ink_steps];
           const double share = double(row % ink_steps + 1) / ink_steps;
-          data::draw(dataset, sample, raster, picture, [share](ink::Drawing drawing) {
-            return data::partial(std::move(drawing), share);
+          data::draw(dataset, sample, raster, picture, [share](ink::Polylines lines) {
+            return data::partial(std::move(lines), share);
           });
           return int(sample.label);
         },

@@ -1,5 +1,6 @@
 #include "trainer/train/epoch.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "engine/random.h"
@@ -14,7 +15,7 @@ Random stream_of(std::uint64_t seed, int epoch, std::size_t index) {
   return Random{mix_bits(mix_bits(seed + std::uint64_t(epoch) * 0x9e3779b97f4a7c15u) + index)};
 }
 
-const std::vector<data::Sample>& samples_of(const data::Dataset& dataset) {
+const data::Samples& samples_of(const data::Dataset& dataset) {
   return dataset.samples[std::size_t(data::Split::train)];
 }
 
@@ -35,22 +36,22 @@ Epoch::Epoch(const Recipe& recipe, const data::Dataset& dataset, int number)
 }
 
 nn::Lesson Epoch::draw(std::size_t row, std::span<float> picture) const {
-  const std::vector<data::Sample>& samples = samples_of(dataset_);
+  const data::Samples& samples = samples_of(dataset_);
   const std::size_t index = order_[row];
   const data::Sample& sample = samples[index];
-  // They lie all over memory: the next ones are on their way while this one is drawn.
-  if (row + 3 < order_.size()) {
-    __builtin_prefetch(&samples[order_[row + 3]]);
-    data::prefetch_file(dataset_, samples[order_[row + 2]]);
-    data::prefetch(dataset_, samples[order_[row + 1]]);
+  // They lie all over memory: it is waited for many at once.
+  constexpr std::size_t at_once = 16;
+  if (row % at_once == 0) {
+    const std::size_t end = std::min(row + at_once, order_.size());
+    for (std::size_t i = row; i < end; ++i) data::prefetch(dataset_, samples[order_[i]]);
   }
   const ink::RasterOptions raster{.side = recipe_.side};
   if (!recipe_.augment) {
     data::draw(dataset_, sample, raster, picture);
   } else {
     Random random = stream_of(recipe_.seed, view_, index);
-    data::draw(dataset_, sample, raster, picture, [&](ink::Drawing drawing) {
-      return data::augment(std::move(drawing), recipe_.augmentation, random);
+    data::draw(dataset_, sample, raster, picture, [&](ink::Polylines lines) {
+      return data::augment(std::move(lines), recipe_.augmentation, random);
     });
   }
   const int label = int(sample.label);

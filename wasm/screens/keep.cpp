@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/ink/timeline.h"
 #include "wasm/screens/screens.h"
 #include "wasm/sentences.h"
 #include "wasm/ui/buttons.h"
@@ -54,7 +55,9 @@ void ink(Keeping& keeping, ui::Ui& ui, const game::Round& round, ui::Rect room, 
   if (round.drawing.strokes.empty()) return;
   const float share = ui::ease_in_out(ui::progress(ui, keeping.chosen_at, 1.4f, 0.25f));
   const ui::View view = ui::view_in(round.drawing, room, most);
-  ui::draw_ink(ui, share < 1 ? ink::first_ink(round.drawing, share) : round.drawing, view, width,
+  if (share >= 1) return ui::draw_ink(ui, round.drawing, view, width, ui.theme->ink);
+  const ink::Drawing timed = ink::retimed(round.drawing);
+  ui::draw_ink(ui, ink::drawn_until(timed, share * ink::duration(timed)), view, width,
                ui.theme->ink);
 }
 
