@@ -144,10 +144,10 @@ class Trainer {
   std::size_t row_ = 0;
 };
 
-// Eight batches of noise, as the comparison in compare_pytorch has them too.
-nn::Source noise(const Options& options) {
+// Batches of noise; eight, as the comparison in compare_pytorch has them too.
+nn::Source noise(const Options& options, std::size_t batches = 8) {
   constexpr std::size_t pixels = 28 * 28;
-  const std::size_t rows = 8 * std::size_t(options.batch);
+  const std::size_t rows = batches * std::size_t(options.batch);
   Random random{1};
   const auto values = std::make_shared<std::vector<float>>(rows * pixels);
   for (float& value : *values) value = float(random.uniform());
@@ -242,8 +242,8 @@ void compare_data(const std::string& architecture, Options options) {
   };
   const nn::Graph graph = make(architecture, options);
   Trainer fixed(graph, options, options.threads), real(graph, options, options.threads);
-  compare((architecture + ", augmented drawings beside one batch").c_str(), fixed, noise(options),
-          real, drawings, options.seconds, &Trainer::Rate::per_cpu_second);
+  compare((architecture + ", augmented drawings beside one batch").c_str(), fixed,
+          noise(options, 1), real, drawings, options.seconds, &Trainer::Rate::per_cpu_second);
 }
 
 }  // namespace
