@@ -84,12 +84,13 @@ struct Segments {
   static constexpr int count = 16;
   using Each = std::array<int, count>;
 
-  Each way;                                // 1 down, -1 up, 0 level
-  Each upper_x, upper_first, upper_chord;  // a disc's centre and first line; its first half chord
-  Each lower_x, lower_first, lower_chord;
+  Each way;                             // 1 down, -1 up, 0 level
+  Each from_x, from_first, from_chord;  // a disc's centre and first line; its first half chord
+  Each to_x, to_first, to_chord;
   Each left_first, left_count, left_x;  // the band's left side: its lines, where it is on the first
   Each right_first, right_count, right_x;
   Each unit, slope;  // on the n'th line after it the sides are n * unit * slope / 2^16 further on
+  Each first, end;   // lines of the band and of the disc that it leads to
 };
 
 // Memory that is used again from drawing to drawing.
@@ -197,18 +198,19 @@ INKLING_INLINE void connect(const Geometry& g, const int* x, const int* y, Segme
   constexpr float fraction = 1.0f / fractions_a_line, line = 1.0f / lines_a_pixel;
   const auto steps = static_cast<float>(g.steps);
   const float step = 1 / steps, radius = g.radius;
-  const int reach = g.reach, stride = g.stride;
+  const int reach = g.reach, chords = g.chords, stride = g.stride;
   for (int i = 0; i < Segments::count; ++i) {
     const bool down = from_y[i] <= to_y[i];
     const int upper_x = down ? from_x[i] : to_x[i], lower_x = down ? to_x[i] : from_x[i];
     const int upper_y = down ? from_y[i] : to_y[i], lower_y = down ? to_y[i] : from_y[i];
+    const int to_first = to_y[i] / fractions_a_line - reach;
     s.way[i] = down ? static_cast<int>(from_y[i] < to_y[i]) : -1;
-    s.upper_x[i] = upper_x;
-    s.lower_x[i] = lower_x;
-    s.upper_first[i] = upper_y / fractions_a_line - reach;
-    s.lower_first[i] = lower_y / fractions_a_line - reach;
-    s.upper_chord[i] = upper_y % fractions_a_line * stride + most_lanes;
-    s.lower_chord[i] = lower_y % fractions_a_line * stride + most_lanes;
+    s.from_x[i] = from_x[i];
+    s.to_x[i] = to_x[i];
+    s.from_first[i] = from_y[i] / fractions_a_line - reach;
+    s.to_first[i] = to_first;
+    s.from_chord[i] = from_y[i] % fractions_a_line * stride + most_lanes;
+    s.to_chord[i] = to_y[i] % fractions_a_line * stride + most_lanes;
 
     // The normal, pointing right, in steps and lines; the sides run from centre + n r to centre +
     // n r: the right one begins ny below the upper centre, the left one ny above it.
@@ -228,6 +230,8 @@ INKLING_INLINE void connect(const Geometry& g, const int* x, const int* y, Segme
     s.left_count[i] = std::max(left_count, 0);
     s.right_first[i] = right;
     s.right_count[i] = std::max(right_count, 0);
+    s.first[i] = std::min(std::min(left, right), to_first);
+    s.end[i] = std::max(std::max(left + left_count, right + right_count), to_first + chords);
     // The product of two numbers of 16 bits, as large as they can be; it is rounded down, 1 makes
     // up for that and rounds the rest.
     const int most = std::max(std::max(left_count, right_count) - 1, 1);
@@ -300,8 +304,25 @@ INKLING_INLINE bool any(const Steps& steps) {
   return (bits[0] | bits[1]) != 0;
 }
 
-// Adds the ink of the n'th segment to the run's intervals, which it touches wherever it meets their
-// line. A disc has no chords on the lines before and after its own.
+// Adds the disc from which the n'th segment comes to the run's intervals, which it touches wherever
+// it meets their line.
+template <class Register>
+INKLING_INLINE void add_disc(const Scratch& s, const Geometry& g, const Segments& segments, int n,
+                             Step* __restrict all_left, Step* __restrict all_right) {
+  using Steps = typename Register::Steps;
+  constexpr int lanes = sizeof(Steps) / sizeof(Step);
+  const Step* chords = s.half_chords.data() + segments.from_chord[n];
+  const Steps x = Steps{} + static_cast<Step>(segments.from_x[n]);
+  Step *left = all_left + segments.from_first[n], *right = all_right + segments.from_first[n];
+  for (int i = 0; i < g.chords; i += lanes) {
+    const Steps half = load<Steps>(chords + i);
+    store(lesser(load<Steps>(left + i), x - half), left + i);
+    store(greater(load<Steps>(right + i), x + half), right + i);
+  }
+}
+
+// Adds the band of the n'th segment and the disc to which it leads. A disc has no chords on the
+// lines before and after its own.
 template <class Register>
 INKLING_INLINE void add_segment(const Scratch& s, const Geometry& g, const Segments& segments,
                                 int n, Step* __restrict all_left, Step* __restrict all_right) {
@@ -309,11 +330,8 @@ INKLING_INLINE void add_segment(const Scratch& s, const Geometry& g, const Segme
   using Counts = typename Register::Counts;
   constexpr int lanes = sizeof(Steps) / sizeof(Step);
   const auto lane_numbers = load<Steps>(lane.data());
-  const int first = segments.upper_first[n], lower_first = segments.lower_first[n];
-  const Step* upper_chords = s.half_chords.data() + segments.upper_chord[n];
-  const Step* lower_chords = s.half_chords.data() + segments.lower_chord[n];
-  const Steps upper_x = Steps{} + static_cast<Step>(segments.upper_x[n]);
-  const Steps lower_x = Steps{} + static_cast<Step>(segments.lower_x[n]);
+  const Step* chords = s.half_chords.data() + segments.to_chord[n];
+  const Steps x = Steps{} + static_cast<Step>(segments.to_x[n]);
   const Steps left_x = Steps{} + static_cast<Step>(segments.left_x[n]);
   const Steps right_x = Steps{} + static_cast<Step>(segments.right_x[n]);
   const auto left_count = Counts{} + static_cast<std::uint16_t>(segments.left_count[n]);
@@ -321,19 +339,17 @@ INKLING_INLINE void add_segment(const Scratch& s, const Geometry& g, const Segme
   const Steps unit = Steps{} + static_cast<Step>(segments.unit[n]);
   const auto slope = static_cast<Step>(segments.slope[n]);
   const Steps none_left = Steps{} + no_left, none_right = Steps{} + no_right;
-  for (int at = first; at < lower_first + g.chords; at += lanes) {
-    const Steps upper_half = load<Steps>(upper_chords + std::min(at - first, g.chords));
-    const Steps lower_half = load<Steps>(lower_chords + std::max(at - lower_first, -most_lanes));
+  for (int at = segments.first[n]; at < segments.end[n]; at += lanes) {
+    const Steps half =
+        load<Steps>(chords + std::clamp(at - segments.to_first[n], -most_lanes, g.chords));
     const Steps n_left = lane_numbers + static_cast<Step>(at - segments.left_first[n]);
     const Steps n_right = lane_numbers + static_cast<Step>(at - segments.right_first[n]);
     const Steps side_l = left_x + high_product(n_left * unit, slope);
     const Steps side_r = right_x + high_product(n_right * unit, slope);
     const Steps band_l = reinterpret_cast<Counts>(n_left) < left_count ? side_l : none_left;
     const Steps band_r = reinterpret_cast<Counts>(n_right) < right_count ? side_r : none_right;
-    const Steps discs_l = lesser(upper_x - upper_half, lower_x - lower_half);
-    const Steps discs_r = greater(upper_x + upper_half, lower_x + lower_half);
-    store(lesser(load<Steps>(all_left + at), lesser(discs_l, band_l)), all_left + at);
-    store(greater(load<Steps>(all_right + at), greater(discs_r, band_r)), all_right + at);
+    store(lesser(load<Steps>(all_left + at), lesser(x - half, band_l)), all_left + at);
+    store(greater(load<Steps>(all_right + at), greater(x + half, band_r)), all_right + at);
   }
 }
 
@@ -628,15 +644,18 @@ INKLING_INLINE void draw(const Polylines& lines, const RasterOptions& options,
       const bool alone = segment == begin;
       Step* left = alone ? s.left.data() : s.run_left.data();
       Step* right = alone ? s.right.data() : s.run_right.data();
-      int run_first = g.lines, run_end = 0;
+      const Segments& from = s.segments[segment / Segments::count];
+      const int from_first = from.from_first[segment % Segments::count];
+      add_disc<Register>(s, g, from, static_cast<int>(segment % Segments::count), left, right);
+      int run_first = from_first, run_end = from_first + g.chords;
       for (int way = 0; segment < end; ++segment) {
         const Segments& segments = s.segments[segment / Segments::count];
         const int i = static_cast<int>(segment % Segments::count);
         if (segments.way[i] * way < 0) break;
         way |= segments.way[i];
         add_segment<Register>(s, g, segments, i, left, right);
-        run_first = std::min(run_first, segments.upper_first[i]);
-        run_end = std::max(run_end, segments.lower_first[i] + g.chords);
+        run_first = std::min(run_first, segments.first[i]);
+        run_end = std::max(run_end, segments.end[i]);
       }
       if (!alone) add_run<Register>(s, run_first, run_end);
       first = std::min(first, run_first);
