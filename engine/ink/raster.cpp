@@ -293,15 +293,25 @@ INKLING_INLINE Steps high_product(const Steps& a, Step b) {
   return load<Steps>(numbers.data());
 }
 
-// Whether one of them is not 0. In parts of 128 bits: of words, GCC would take a wide register
-// apart.
+// The halves of a register put together, until there are 128 bits.
+template <class Steps, class Join>
+INKLING_INLINE Bits128::Steps fold(const Steps& steps, Join join) {
+  if constexpr (sizeof steps == sizeof(Bits128::Steps)) {
+    return steps;
+  } else {
+    using Half =
+        std::conditional_t<sizeof steps == sizeof(Bits512::Steps), Bits256::Steps, Bits128::Steps>;
+    std::array<Half, 2> halves;
+    std::memcpy(&halves, &steps, sizeof steps);
+    return fold(join(halves[0], halves[1]), join);
+  }
+}
+
 template <class Steps>
-INKLING_INLINE bool any(const Steps& steps) {
-  std::array<Bits128::Words, sizeof steps / sizeof(Bits128::Words)> parts;
-  std::memcpy(&parts, &steps, sizeof steps);
-  Bits128::Words bits{};
-  for (const Bits128::Words& part : parts) bits |= part;
-  return (bits[0] | bits[1]) != 0;
+INKLING_INLINE bool any_negative(const Steps& steps) {
+  const auto words = reinterpret_cast<Bits128::Words>(
+      fold(steps, [](const auto& a, const auto& b) { return a | b; }));
+  return ((words[0] | words[1]) & 0x8000800080008000u) != 0;
 }
 
 // Adds the disc from which the n'th segment comes to the run's intervals, which it touches wherever
@@ -378,7 +388,7 @@ INKLING_INLINE void add_run(Scratch& s, int first, int end) {
       store(later > earlier ? there_r : greater(r, there_r), right);
       l = later > earlier ? l : none_left;
       r = later > earlier ? r : none_right;
-      return any(l <= r ? one : Steps{});
+      return any_negative(l - r - one);
     };
     const auto has_levels = [&](int level) {
       for (const int line : {at, at + lanes - 1}) {
@@ -461,13 +471,6 @@ INKLING_INLINE Steps with_neighbours(const Steps& steps) {
                                                     std::make_integer_sequence<int, count>{}));
 }
 
-template <class Steps>
-INKLING_INLINE auto lesser_of_halves(const Steps& steps) {
-  std::array<std::conditional_t<sizeof(Steps) == 64, Bits256::Steps, Bits128::Steps>, 2> halves;
-  std::memcpy(&halves, &steps, sizeof steps);
-  return lesser(halves[0], halves[1]);
-}
-
 // The least of all left ends, and the greatest of all right ones.
 struct Extent {
   int left, right;
@@ -478,13 +481,7 @@ INKLING_INLINE Extent extent(const Steps& left, const Steps& right) {
   // The greatest is that whose complement is least: there is one search for both.
   const Steps pairs =
       lesser(by_turns<Step, false>(left, ~right), by_turns<Step, true>(left, ~right));
-  Bits128::Steps least;
-  if constexpr (sizeof pairs == 64)
-    least = lesser_of_halves(lesser_of_halves(pairs));
-  else if constexpr (sizeof pairs == 32)
-    least = lesser_of_halves(pairs);
-  else
-    least = pairs;
+  Bits128::Steps least = fold(pairs, [](const auto& a, const auto& b) { return lesser(a, b); });
   least = lesser(least, __builtin_shufflevector(least, least, 4, 5, 6, 7, 4, 5, 6, 7));
   least = lesser(least, __builtin_shufflevector(least, least, 2, 3, 2, 3, 2, 3, 2, 3));
   const auto pair = static_cast<std::uint32_t>(reinterpret_cast<Bits128::Words>(least)[0]);
