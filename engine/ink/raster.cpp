@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -93,6 +94,13 @@ struct Segments {
   Each first, end;   // lines of the band and of the disc that it leads to
 };
 
+// Columns, as many as are counted at once, of a row or of two, with ink of one level of the stroke.
+struct Window {
+  std::size_t line;   // the row's first, on that level
+  std::size_t pixel;  // the row's, in the first column
+  int column;
+};
+
 // Memory that is used again from drawing to drawing.
 struct Scratch {
   float radius = -1;  // of the pen, and
@@ -115,6 +123,7 @@ struct Scratch {
 
   std::vector<Step> coverage;  // of each pixel by the stroke: steps on all of its lines
   std::vector<std::uint16_t> pixels;
+  std::vector<Window> windows;  // of the stroke
 };
 
 void prepare(Scratch& s, const Geometry& g) {
@@ -510,68 +519,87 @@ INKLING_INLINE Steps load_rows(const Step* from) {
   }
 }
 
-// Adds what the stroke's intervals cover of a row, or of two where a register holds them, to the
-// coverage of their pixels.
+// How many columns are counted at once.
+constexpr int columns = sizeof(Bits128::Steps) / sizeof(Step);
+
+// Appends the windows of a row, or of two where a register holds them, to the n that there are;
+// returns how many there are then. They are known for the whole stroke before the first is counted:
+// where a window lies is the end of a long chain, for which the counting would wait.
+template <class Register>
+INKLING_INLINE std::size_t find_windows(Scratch& s, const Geometry& g, int row, int levels,
+                                        std::size_t n) {
+  using Steps = typename Register::Steps;
+  constexpr int lanes = sizeof(Steps) / sizeof(Step);
+  const std::size_t most = n + static_cast<std::size_t>(levels + 1) * (g.side / columns + 2);
+  if (s.windows.size() < most) s.windows.resize(2 * most);
+  const std::size_t lines = s.lines, pixel = static_cast<std::size_t>(row) * g.side;
+  std::size_t line = g.above + row * lines_a_pixel;
+  const Step *all_left = s.left.data(), *all_right = s.right.data();
+  Window* windows = s.windows.data();
+  const Steps edge = Steps{} + static_cast<Step>(g.side * g.steps);
+  for (int level = 0; level <= levels; ++level, line += lines) {
+    Steps left = load_rows<Steps>(all_left + line), right = load_rows<Steps>(all_right + line);
+    for (std::size_t half = lanes; half < numbers_a_row; half += lanes) {
+      left = lesser(left, load_rows<Steps>(all_left + line + half));
+      right = greater(right, load_rows<Steps>(all_right + line + half));
+    }
+    const Extent all = extent(lesser(greater(left, Steps{}), edge), lesser(right, edge));
+    const int end = (all.right + g.steps - 1) >> g.step_bits;
+    int column = all.left >> g.step_bits;
+    // Mostly there is one, sometimes none or two, which can't be foretold.
+    for (const int there : {column, column + columns}) {
+      windows[n] = {line, pixel + there, there};
+      n += there < end;
+    }
+    for (column += 2 * columns; column < end; column += columns)
+      windows[n++] = {line, pixel + column, column};
+  }
+  return n;
+}
+
+// Adds what the stroke's intervals cover to the coverage of the n windows' pixels.
 //
 // Of an interval min(right, x) - min(left, x) is to the left of x. Summed over a row's lines, for
-// the right edges of some columns, that leaves what is in each column as differences.
+// the right edges of the columns, that leaves what is in each column as differences.
 template <class Register>
-INKLING_INLINE void cover(Scratch& s, const Geometry& g, int row, int levels) {
+INKLING_INLINE void cover(Scratch& s, const Geometry& g, std::size_t n) {
   using Steps = typename Register::Steps;
   using Columns = Bits128::Steps;
-  constexpr int lanes = sizeof(Steps) / sizeof(Step), columns = sizeof(Columns) / sizeof(Step);
+  constexpr int lanes = sizeof(Steps) / sizeof(Step);
   constexpr int registers = std::max(numbers_a_row / lanes, 1);
   constexpr int rows = std::max(lanes / numbers_a_row, 1);
   const int steps = g.steps, step_bits = g.step_bits;
   const auto side = static_cast<std::size_t>(g.side);
-  const std::size_t lines = s.lines, line = g.above + row * lines_a_pixel;
-  const Step *left = &s.left[line], *right = &s.right[line];
-  Step* pixels = &s.coverage[row * side];
   const Steps edge = Steps{} + static_cast<Step>(g.side * steps);
-  const Steps width = Steps{} + static_cast<Step>(columns * steps);
-  for (int level = 0; level <= levels; ++level, left += lines, right += lines) {
+  const Step *all_left = s.left.data(), *all_right = s.right.data();
+  Step* pixels = s.coverage.data();
+  for (const Window& window : std::span(s.windows).first(n)) {
+    const Steps begin = Steps{} + static_cast<Step>(window.column << step_bits);
     std::array<Steps, registers> l, r;
     for (std::size_t k = 0; k < registers; ++k) {
-      l[k] = lesser(greater(load_rows<Steps>(left + k * lanes), Steps{}), edge);
-      r[k] = lesser(load_rows<Steps>(right + k * lanes), edge);
-    }
-    Steps least = l[0], most = r[0];
-    for (std::size_t k = 1; k < registers; ++k)
-      least = lesser(least, l[k]), most = greater(most, r[k]);
-    const Extent all = extent(least, most);
-    int column = all.left >> step_bits;
-    const int end = (all.right + steps - 1) >> step_bits;
-    const Steps begin = Steps{} + static_cast<Step>(column << step_bits);
-    for (std::size_t k = 0; k < registers; ++k) {
       const Steps next = load<Steps>(next_row.data() + k * lanes);
+      l[k] = lesser(greater(load_rows<Steps>(all_left + window.line + k * lanes), begin), edge);
+      r[k] = lesser(load_rows<Steps>(all_right + window.line + k * lanes), edge);
       r[k] = next != 0 ? l[k] : greater(l[k], r[k]);  // also where there is no interval
       l[k] -= begin, r[k] -= begin;
     }
-    while (true) {
-      std::array<Steps, columns> inked{};
-      for (int i = 0; i < columns; ++i) {
-        const Steps x = Steps{} + static_cast<Step>((i + 1) * steps);
-        for (std::size_t k = 0; k < registers; ++k) inked[i] += lesser(r[k], x) - lesser(l[k], x);
-      }
-      Steps sum = sums<std::int64_t>(
-          sums<std::int32_t>(sums<Step>(inked[0], inked[1]), sums<Step>(inked[2], inked[3])),
-          sums<std::int32_t>(sums<Step>(inked[4], inked[5]), sums<Step>(inked[6], inked[7])));
-      if constexpr (lanes > columns) sum = with_neighbours(sum);
-      std::array<Columns, lanes / columns> parts;  // where there are two a row, they are the same
-      std::memcpy(&parts, &sum, sizeof sum);
-      for (std::size_t i = 0; i < rows; ++i) {
-        const Columns left_of = parts[2 * i];
-        Step* coverage = pixels + i * side + column;
-        store(load<Columns>(coverage) + left_of -
-                  __builtin_shufflevector(left_of, Columns{}, 8, 0, 1, 2, 3, 4, 5, 6),
-              coverage);
-      }
-      column += columns;
-      if (column >= end) break;
-      for (std::size_t k = 0; k < registers; ++k) {
-        l[k] = greater(l[k], width) - width;
-        r[k] = greater(r[k], width) - width;
-      }
+    std::array<Steps, columns> inked{};
+    for (int i = 0; i < columns; ++i) {
+      const Steps x = Steps{} + static_cast<Step>((i + 1) * steps);
+      for (std::size_t k = 0; k < registers; ++k) inked[i] += lesser(r[k], x) - lesser(l[k], x);
+    }
+    Steps sum = sums<std::int64_t>(
+        sums<std::int32_t>(sums<Step>(inked[0], inked[1]), sums<Step>(inked[2], inked[3])),
+        sums<std::int32_t>(sums<Step>(inked[4], inked[5]), sums<Step>(inked[6], inked[7])));
+    if constexpr (lanes > columns) sum = with_neighbours(sum);
+    std::array<Columns, lanes / columns> parts;  // where there are two a row, they are the same
+    std::memcpy(&parts, &sum, sizeof sum);
+    for (std::size_t i = 0; i < rows; ++i) {
+      const Columns left_of = parts[2 * i];
+      Step* coverage = pixels + i * side + window.pixel;
+      store(load<Columns>(coverage) + left_of -
+                __builtin_shufflevector(left_of, Columns{}, 8, 0, 1, 2, 3, 4, 5, 6),
+            coverage);
     }
   }
 }
@@ -667,12 +695,14 @@ INKLING_INLINE void draw(const Polylines& lines, const RasterOptions& options,
       unite<Register>(s, cell);
     }
     constexpr int rows = std::max(lanes / numbers_a_row, 1);
+    std::size_t found = 0;
     for (int row = first_row; row < end_row; row += rows) {
       const int line = g.above + row * lines_a_pixel;
       const int levels = std::max(s.levels[line / lines_a_cell],
                                   s.levels[(line + rows * lines_a_pixel - 1) / lines_a_cell]);
-      cover<Register>(s, g, row, levels);
+      found = find_windows<Register>(s, g, row, levels, found);
     }
+    cover<Register>(s, g, found);
     lay(s, g, first_row * g.side, end_row * g.side);
     for (int level = 0; level <= most_levels; ++level) {
       const std::size_t at = static_cast<std::size_t>(level) * s.lines;
