@@ -10,7 +10,8 @@
 //   --bf16      where the processor multiplies it; without either, what is the fastest here
 //   --layers    by layer, with what was fused into it
 //   --scaling   two workers beside one, in turns
-//   --data      drawings of the folder, augmented, beside one fixed batch, in turns, per CPU-second
+//   --data      drawings of the folder, augmented, beside one batch of them, in turns, per
+//   CPU-second
 #include <sched.h>
 #include <sys/resource.h>
 
@@ -144,10 +145,11 @@ class Trainer {
   std::size_t row_ = 0;
 };
 
-// Batches of noise; eight, as the comparison in compare_pytorch has them too.
-nn::Source noise(const Options& options, std::size_t batches = 8) {
-  constexpr std::size_t pixels = 28 * 28;
-  const std::size_t rows = batches * std::size_t(options.batch);
+constexpr std::size_t pixels = 28 * 28;
+
+// Eight batches of noise, as the comparison in compare_pytorch has them too.
+nn::Source noise(const Options& options) {
+  const std::size_t rows = 8 * std::size_t(options.batch);
   Random random{1};
   const auto values = std::make_shared<std::vector<float>>(rows * pixels);
   for (float& value : *values) value = float(random.uniform());
@@ -240,10 +242,20 @@ void compare_data(const std::string& architecture, Options options) {
   const nn::Source drawings = [&](std::size_t row, std::span<float> picture) {
     return epoch.draw(row % epoch.size(), picture);
   };
+  // Of drawings too: nets are faster or slower on noise.
+  const auto rows = std::size_t(options.batch);
+  std::vector<float> pictures(rows * pixels);
+  std::vector<nn::Lesson> lessons;
+  for (std::size_t row = 0; row < rows; ++row)
+    lessons.push_back(drawings(row, std::span(pictures).subspan(row * pixels, pixels)));
+  const nn::Source batch = [&](std::size_t row, std::span<float> picture) {
+    std::copy_n(&pictures[row % rows * pixels], pixels, picture.begin());
+    return lessons[row % rows];
+  };
   const nn::Graph graph = make(architecture, options);
   Trainer fixed(graph, options, options.threads), real(graph, options, options.threads);
-  compare((architecture + ", augmented drawings beside one batch").c_str(), fixed,
-          noise(options, 1), real, drawings, options.seconds, &Trainer::Rate::per_cpu_second);
+  compare((architecture + ", augmented drawings beside one batch").c_str(), fixed, batch, real,
+          drawings, options.seconds, &Trainer::Rate::per_cpu_second);
 }
 
 }  // namespace
