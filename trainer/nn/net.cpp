@@ -259,12 +259,11 @@ struct InnerProduct {
   using WeightsBackward = dnnl::inner_product_backward_weights;
 };
 
-// AMX, which multiplies tiles of bf16.
+}  // namespace
+
 bool has_tiles() {
   return dnnl::get_effective_cpu_isa() == dnnl::cpu_isa::avx512_core_amx;
 }
-
-}  // namespace
 
 bool multiplies_bf16() {
   return has_tiles() || dnnl::get_effective_cpu_isa() == dnnl::cpu_isa::avx512_core_bf16;

@@ -32,6 +32,9 @@ enum class Precision { f32, bf16 };
 // Whether the processor multiplies bf16 (AVX512_BF16, AMX): elsewhere it is slower than f32 by far.
 bool multiplies_bf16();
 
+// Whether it does so in tiles (AMX): fastest by far, and the better the more there is to a call.
+bool has_tiles();
+
 // bf16 where the processor multiplies it, else f32.
 Precision fastest_precision();
 
