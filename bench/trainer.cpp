@@ -51,6 +51,7 @@ struct Options {
   int batch = 256;
   int threads = 1;
   double seconds = 4;
+  float learning_rate = 1e-3f;
   nn::Precision precision = nn::fastest_precision();
   bool layers = false, scaling = false;
   std::string data;
@@ -124,7 +125,7 @@ class Trainer {
     const auto step = [&] {
       const std::size_t first = row_;
       row_ += batch;
-      workers_.step(batch, 1e-3f, [&](std::size_t row, std::span<float> picture) {
+      workers_.step(batch, options_.learning_rate, [&](std::size_t row, std::span<float> picture) {
         return source(first + row, picture);
       });
     };
@@ -242,7 +243,9 @@ void compare_data(const std::string& architecture, Options options) {
   const nn::Source drawings = [&](std::size_t row, std::span<float> picture) {
     return epoch.draw(row % epoch.size(), picture);
   };
-  // Of drawings too: nets are faster or slower on noise.
+  // The batch is of drawings too, and none is learned: a net is faster or slower on noise, and on a
+  // batch that it knows by heart.
+  options.learning_rate = 0;
   const auto rows = std::size_t(options.batch);
   std::vector<float> pictures(rows * pixels);
   std::vector<nn::Lesson> lessons;
