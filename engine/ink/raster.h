@@ -28,7 +28,7 @@ inline constexpr int max_side = 256;
 // lines: of a simplified drawing (0..255, aligned to the origin; see simplify.h). picture: side *
 // side bytes, rows from the top, 0 paper, 255 ink. Ink outside of the picture is cut off; points
 // further out than half a picture are moved there. Takes about 2 us at side 28 with AVX-512, 2.5
-// with AVX2, 4 with vectors of 128 bits.
+// with AVX2, 3.5 with vectors of 128 bits.
 void raster(const Polylines& lines, const RasterOptions& options, std::span<std::uint8_t> picture);
 
 // The same picture as a network takes it: 0 paper, 1 ink.
