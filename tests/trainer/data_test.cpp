@@ -412,6 +412,11 @@ TEST_CASE("Drawings survive every form that holds them") {
   std::string bytes;
   for (const float v : picture) bytes += char(std::lround(v * 255));
   CHECK(pictures.find(bytes) != std::string::npos);
+  // Bitmaps are of one side.
+  for (const std::size_t side : {20, 40}) {
+    std::vector<float> other(side * side);
+    CHECK_THROWS_AS(data::draw(bitmaps, bitmaps.samples[0][0], {}, other), Error);
+  }
 
   // Folders, and only so many.
   const Outcome all = inkling("data convert --to ndjson --most 7 " + at("made") + " " + at("text"));

@@ -336,6 +336,9 @@ void draw(const Dataset& dataset, const Sample& sample, const ink::RasterOptions
   if (dataset.form == Form::bitmaps) {
     std::array<std::uint8_t, bitmap_pixels> pixels;
     const InputFile& file = dataset.files[sample.file].bytes;
+    if (picture.size() != pixels.size())
+      fail("{}: bitmaps are of side {}; for another side strokes are needed", file.path(),
+           bitmap_side);
     if (file.read(sample.at, pixels) != pixels.size())
       fail("{}: the picture at byte {} cannot be read any more; was the file changed meanwhile?",
            file.path(), std::uint64_t(sample.at));
