@@ -284,6 +284,9 @@ struct Net::Program {
   Backward conv(const Step& step);
   Backward pointwise(const Step& step);
   Backward dense(const Step& step);
+  Backward inner_product(const Step& step, const memory& x, const memory::desc& x_desc,
+                         const memory::desc& y_desc, const memory::desc& dy_desc,
+                         const Kernel& kernel, const SeenAs& seen = {});
   template <class Operation, class WeightsPass, class DataPass>
   Backward weighted(const Step& step, const memory& from_map,
                     const typename Operation::Forward::primitive_desc& fwd, const Kernel& kernel,
@@ -698,23 +701,10 @@ Net::Program::Backward Net::Program::pointwise(const Step& step) {
   const memory::dims in = input_of(step).get_desc().dims();  // [N, C, H, W]
   const memory::dim pixels = in[0] * in[2] * in[3], outputs = padded(layer.outputs);
   const SeenAs seen{.input = maps(in, true), .output = maps({in[0], outputs, in[2], in[3]}, true)};
-  const memory::desc x_desc = plain({pixels, in[1]}, number), w_any = any({outputs, in[1]}),
-                     y_desc = plain({pixels, outputs}, number), b_plain = bias(step, outputs);
-  const memory::desc dw_any({outputs, in[1]}, type::f32, tag::any);
-  const InnerProduct::Forward::primitive_desc fwd({forward_kind(), x_desc, w_any, b_plain, y_desc},
-                                                  attributes(&step), engine);
-  return weighted<InnerProduct>(
-      step, seen_as(x_desc, in_layout(input_of(step), *seen.input, forward)), fwd,
-      {{layer.outputs, input_channels(step)}},
-      [=, this] {
-        return InnerProduct::WeightsBackward::primitive_desc({x_desc, dw_any, b_plain, y_desc},
-                                                             attributes(), engine, fwd);
-      },
-      [=, this] {
-        return InnerProduct::DataBackward::primitive_desc({x_desc, w_any, y_desc}, attributes(),
-                                                          engine, fwd);
-      },
-      seen);
+  const memory::desc x_desc = plain({pixels, in[1]}, number),
+                     y_desc = plain({pixels, outputs}, number);
+  return inner_product(step, seen_as(x_desc, in_layout(input_of(step), *seen.input, forward)),
+                       x_desc, y_desc, y_desc, {{layer.outputs, input_channels(step)}}, seen);
 }
 
 // y[n, o] = b[o] + sum over i of w[o, i] x[n, i], where i runs over channels, rows and columns
@@ -733,27 +723,36 @@ Net::Program::Backward Net::Program::dense(const Step& step) {
     x_wanted = plain(in, number);
     x = seen_as(x_wanted, x);
   }
-  memory::dims kernel_dims = in;
-  kernel_dims[0] = layer.outputs;
-  const memory::dims out = {batch, layer.outputs};
   const bool last = step.output == graph.last();  // logits stay float
-  const memory::desc w_any = any(kernel_dims), dy_plain = plain(out, number),
-                     y_plain = last ? plain(out, type::f32) : dy_plain,
-                     b_plain = bias(step, layer.outputs);
-  const memory::desc dw_any(kernel_dims, type::f32, tag::any);
+  const memory::desc dy_plain = plain({batch, layer.outputs}, number);
+  return inner_product(step, x, x_wanted,
+                       last ? plain({batch, layer.outputs}, type::f32) : dy_plain, dy_plain,
+                       kernel);
+}
 
-  const InnerProduct::Forward::primitive_desc fwd(
-      {forward_kind(), x_wanted, w_any, b_plain, y_plain}, attributes(&step), engine);
+// The gradient's descriptor may be of another type than the output's.
+Net::Program::Backward Net::Program::inner_product(const Step& step, const memory& x,
+                                                   const memory::desc& x_desc,
+                                                   const memory::desc& y_desc,
+                                                   const memory::desc& dy_desc,
+                                                   const Kernel& kernel, const SeenAs& seen) {
+  memory::dims weights = x_desc.dims();
+  weights[0] = y_desc.dims()[1];
+  const memory::desc w_any = any(weights), b_plain = bias(step, weights[0]);
+  const memory::desc dw_any(weights, type::f32, tag::any);
+  const InnerProduct::Forward::primitive_desc fwd({forward_kind(), x_desc, w_any, b_plain, y_desc},
+                                                  attributes(&step), engine);
   return weighted<InnerProduct>(
       step, x, fwd, kernel,
       [=, this] {
-        return InnerProduct::WeightsBackward::primitive_desc({x_wanted, dw_any, b_plain, dy_plain},
+        return InnerProduct::WeightsBackward::primitive_desc({x_desc, dw_any, b_plain, dy_desc},
                                                              attributes(), engine, fwd);
       },
       [=, this] {
-        return InnerProduct::DataBackward::primitive_desc({x_wanted, w_any, dy_plain}, attributes(),
+        return InnerProduct::DataBackward::primitive_desc({x_desc, w_any, dy_desc}, attributes(),
                                                           engine, fwd);
-      });
+      },
+      seen);
 }
 
 // What convolutions and dense layers have in common: the weights and their gradients, an activation

@@ -30,7 +30,7 @@ namespace {
 
 using nlohmann::json;
 using Clock = std::chrono::steady_clock;
-using Samples = data::Samples;
+using data::Samples;
 
 double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
