@@ -85,7 +85,7 @@ TEST_CASE("Every layer survives the way through a file") {
 }
 
 TEST_CASE("A file that is cut anywhere is refused, or says what is missing") {
-  const nn::Graph graph = zoo::simple_cnn({.classes = 4});
+  const nn::Graph graph = zoo::find("simple-cnn").make({.classes = 4});
   const std::string bytes = onnx::write_model(graph, nn::he_weights(graph, 1), card_of(4));
   for (std::size_t size = 0; size < bytes.size(); size += size < 400 ? 1 : 997)
     CHECK_THROWS_AS(read(bytes.substr(0, size)), Error);

@@ -8,7 +8,9 @@ namespace zoo {
 
 using namespace nn;
 
-Graph compact(const Settings& s) {
+namespace {
+
+Graph make(const Settings& s) {
   constexpr ConvOptions no_bias{.bias = false};
   const int convolutions = s.depth > 0 ? s.depth : 2;
   Graph graph({1, s.side, s.side});
@@ -26,6 +28,12 @@ Graph compact(const Settings& s) {
   graph.add({conv(channels(256, s), 1, no_bias), batch_norm(), relu()});
   graph.add({global_average_pool(), flatten(), dense(s.classes)});
   return graph;
+}
+
+}  // namespace
+
+Architectures compact() {
+  return {{"compact", "pairs of 3x3 convolutions, batch norm, a separable end", make}};
 }
 
 }  // namespace zoo

@@ -6,7 +6,9 @@ namespace zoo {
 
 using namespace nn;
 
-Graph lenet(const Settings& s) {
+namespace {
+
+Graph lenet_5(const Settings& s) {
   return {{1, s.side, s.side},
           {conv(6, 5), relu(), max_pool(2),                   // [N, 6, 14, 14]
            conv(16, 5, {.padding = 0}), relu(), max_pool(2),  // [N, 16, 5, 5]
@@ -30,6 +32,14 @@ Graph lenet_gap(const Settings& s) {
            conv(16, 5, {.padding = 0}), relu(), max_pool(2),  // [N, 16, 5, 5]
            global_average_pool(), flatten(),                  // [N, 16]
            dense(64), relu(), dense(s.classes)}};
+}
+
+}  // namespace
+
+Architectures lenet() {
+  return {{"lenet", "5x5 convolutions, dense 300 and 200", lenet_5},
+          {"lenet-k1k3", "with a 1x1 convolution before the second 5x5", lenet_k1k3},
+          {"lenet-gap", "global average pooling in place of the large dense layers", lenet_gap}};
 }
 
 }  // namespace zoo

@@ -19,9 +19,7 @@ void separable(Graph& graph, int inputs, int outputs, bool residual) {
   graph.add({relu()});
 }
 
-}  // namespace
-
-Graph mobile(const Settings& s) {
+Graph make(const Settings& s) {
   const int blocks = s.depth > 0 ? s.depth : 2;
   Graph graph({1, s.side, s.side});
   graph.add({conv(channels(32, s), 3, {.bias = false}), batch_norm(), relu(), max_pool(2)});
@@ -32,6 +30,12 @@ Graph mobile(const Settings& s) {
   separable(graph, channels(128, s), channels(256, s), false);  // [N, 256, 7, 7]
   graph.add({global_average_pool(), flatten(), dense(s.classes)});
   return graph;
+}
+
+}  // namespace
+
+Architectures mobile() {
+  return {{"mobile", "depthwise-separable, batch norm, residual", make}};
 }
 
 }  // namespace zoo

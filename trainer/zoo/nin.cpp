@@ -6,7 +6,9 @@ namespace zoo {
 
 using namespace nn;
 
-Graph nin(const Settings& s) {
+namespace {
+
+Graph make(const Settings& s) {
   return {{1, s.side, s.side},
           {conv(32, 5), relu(), conv(32, 1), relu(), conv(16, 1), relu(), max_pool(2),
            // [N, 16, 14, 14]
@@ -15,6 +17,12 @@ Graph nin(const Settings& s) {
            dropout(0.1f), conv(96, 3), relu(), conv(96, 1), relu(), conv(s.classes, 1),
            // [N, classes, 7, 7]
            global_average_pool(), flatten()}};
+}
+
+}  // namespace
+
+Architectures nin() {
+  return {{"nin", "Network in Network: 1x1 convolutions, a channel a class", make}};
 }
 
 }  // namespace zoo

@@ -22,9 +22,7 @@ void block(Graph& graph, int channels, bool widens) {
   graph.add({relu()});
 }
 
-}  // namespace
-
-Graph residual(const Settings& s) {
+Graph make(const Settings& s) {
   const int blocks = s.depth > 0 ? s.depth : 1;
   Graph graph({1, s.side, s.side});
   graph.add({conv(channels(16, s), 3, no_bias), batch_norm(), relu(), max_pool(2)});
@@ -35,6 +33,12 @@ Graph residual(const Settings& s) {
   block(graph, channels(128, s), true);  // [N, 128, 4, 4]
   graph.add({dropout(0.3f), global_average_pool(), flatten(), dense(s.classes)});
   return graph;
+}
+
+}  // namespace
+
+Architectures residual() {
+  return {{"residual", "3x3 convolutions, batch norm, residual", make}};
 }
 
 }  // namespace zoo

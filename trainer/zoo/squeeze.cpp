@@ -16,9 +16,7 @@ void fire(Graph& graph, int squeeze, int expand) {
   graph.join(concatenate(), {ones, threes});
 }
 
-}  // namespace
-
-Graph squeeze(const Settings& s) {
+Graph make(const Settings& s) {
   Graph graph({1, s.side, s.side});
   graph.add({conv(32, 3), relu(), max_pool(2)});  // [N, 32, 14, 14]
   fire(graph, 16, 32);
@@ -28,6 +26,12 @@ Graph squeeze(const Settings& s) {
   fire(graph, 32, 64);  // [N, 128, 7, 7]
   graph.add({dropout(0.1f), conv(s.classes, 1), global_average_pool(), flatten()});
   return graph;
+}
+
+}  // namespace
+
+Architectures squeeze() {
+  return {{"squeeze", "SqueezeNet's fire modules, late downsampling", make}};
 }
 
 }  // namespace zoo

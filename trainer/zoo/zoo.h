@@ -1,9 +1,10 @@
-// The architectures, by name: each a short function in a file of its own. docs/adding-a-network.md
-// walks through a new one.
+// The architectures, by name: each a short function in a file here, which is all that a new one
+// needs. docs/adding-a-network.md walks through it.
 #pragma once
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "trainer/nn/graph.h"
 
@@ -24,28 +25,14 @@ struct Architecture {
   std::string_view summary;
   nn::Graph (*make)(const Settings&);
 };
+using Architectures = std::vector<Architecture>;
 
+// All of them. Each file here lists its own in a function of its name, which CMake finds by that:
+// zoo/mobile.cpp has `Architectures mobile()`.
 std::span<const Architecture> architectures();
 
 // Fails on a name that is not known, listing those that are.
 const Architecture& find(std::string_view name);
-
-// simple.cpp
-nn::Graph simple_cnn(const Settings& settings);
-nn::Graph simple_k1k3(const Settings& settings);
-nn::Graph simple_gap(const Settings& settings);
-// deep_cnn.cpp
-nn::Graph deep_cnn(const Settings& settings);
-// lenet.cpp
-nn::Graph lenet(const Settings& settings);
-nn::Graph lenet_k1k3(const Settings& settings);
-nn::Graph lenet_gap(const Settings& settings);
-// nin.cpp, squeeze.cpp, mobile.cpp, residual.cpp, compact.cpp
-nn::Graph nin(const Settings& settings);
-nn::Graph squeeze(const Settings& settings);
-nn::Graph mobile(const Settings& settings);
-nn::Graph residual(const Settings& settings);
-nn::Graph compact(const Settings& settings);
 
 // The large networks that the small ones descend from: counted, not trained (classics.cpp).
 struct Classic {
