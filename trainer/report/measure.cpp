@@ -10,6 +10,26 @@
 
 namespace report {
 
+namespace {
+
+// How many classes are more likely than the right one.
+float place_of(std::span<const float> logits, std::size_t label) {
+  const float own = logits[label];
+  return float(std::count_if(logits.begin(), logits.end(), [own](float z) { return z > own; }));
+}
+
+// places: of each drawing's word. Counted before it is divided: all are 1, and not a little more.
+Accuracy accuracy_of_places(std::span<const float> places) {
+  const auto share = [&](float k) {
+    const auto among = [k](float place) { return place < k; };
+    return double(std::count_if(places.begin(), places.end(), among)) /
+           double(std::max<std::size_t>(1, places.size()));
+  };
+  return {share(1), share(3), share(5)};
+}
+
+}  // namespace
+
 nlohmann::json to_json(const Accuracy& accuracy) {
   return {{"top1", accuracy.top1}, {"top3", accuracy.top3}, {"top5", accuracy.top5}};
 }
@@ -80,43 +100,29 @@ Measurement measure(nn::Workers& workers, const data::Dataset& dataset,
         return int(sample.label);
       },
       [&](std::size_t row, int label, std::span<float> logits) {
-        const float own = logits[std::size_t(label)];
         const auto guess = std::max_element(logits.begin(), logits.end());
         const float largest = *guess;
         guesses[first + row] = float(guess - logits.begin());
         double sum = 0;
         for (const float z : logits) sum += std::exp(double(z - largest));
-        losses[first + row] = float(std::log(sum)) + largest - own;
-        places[first + row] =
-            float(std::count_if(logits.begin(), logits.end(), [own](float z) { return z > own; }));
+        losses[first + row] = float(std::log(sum)) + largest - logits[std::size_t(label)];
+        places[first + row] = place_of(logits, std::size_t(label));
       });
   ranks.sum(findings);  // each has 0 where it did not look
   Measurement m;
   const auto n = double(samples.size());
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    m.loss += double(losses[i]) / n;
-    m.accuracy.top1 += places[i] < 1 ? 1 / n : 0;
-    m.accuracy.top3 += places[i] < 3 ? 1 / n : 0;
-    m.accuracy.top5 += places[i] < 5 ? 1 / n : 0;
-  }
+  for (const float loss : losses) m.loss += double(loss) / n;
+  m.accuracy = accuracy_of_places(places);
   m.guesses.assign(guesses.begin(), guesses.end());
   return m;
 }
 
 Accuracy accuracy_of(std::span<const float> logits, std::span<const data::Sample> samples) {
-  if (samples.empty()) return {};
-  const std::size_t classes = logits.size() / samples.size();
-  std::size_t first = 0, first3 = 0, first5 = 0;
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    const std::span<const float> row = logits.subspan(i * classes, classes);
-    const float own = row[samples[i].label];
-    const auto better = std::count_if(row.begin(), row.end(), [own](float z) { return z > own; });
-    first += better < 1;
-    first3 += better < 3;
-    first5 += better < 5;
-  }
-  const auto n = double(samples.size());
-  return {double(first) / n, double(first3) / n, double(first5) / n};
+  const std::size_t classes = samples.empty() ? 0 : logits.size() / samples.size();
+  std::vector<float> places(samples.size());
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    places[i] = place_of(logits.subspan(i * classes, classes), samples[i].label);
+  return accuracy_of_places(places);
 }
 
 std::vector<ReliabilityBin> reliability(std::span<const float> probabilities,
