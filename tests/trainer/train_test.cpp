@@ -302,6 +302,55 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("A stopped run goes on by the line that it prints, as it began and not otherwise") {
+  shapes::Folder folder;
+  shapes::write_folder(folder.path / "data", 100, 12);
+  const auto at = [&](const char* name) { return (folder.path / name).string(); };
+  const std::string train =
+      "train --epochs 40 --batch 16 --name Mine --data " + at("data") + " --out ";
+  const Outcome whole = inkling(train + at("whole"));
+  REQUIRE_MESSAGE(whole.status == 0, whole.output);
+  const double seconds = metrics_of(at("whole"))["seconds"];
+  Outcome stopped;
+  for (double share = 0.7; share > 0.01 && !std::filesystem::exists(at("run") + "/checkpoint");
+       share *= 0.7)
+    stopped = inkling(train + at("run") + " --logdir " + at("logs"),
+                      "timeout --signal=INT " + std::to_string(share * seconds));
+
+  // Whatever else is asked for is refused, and what it began with may be said again.
+  const std::string resume = "train --resume --out " + at("run");
+  const std::pair<const char*, const char*> others[] = {
+      {" --lr 0.5", "learning_rate 0.002, not 0.5"},
+      {" --epochs 41", "epochs 40, not 41"},
+      {" --threads 1000", "not 1000"},
+      {" --plain", "augment true, not false"},
+      {" --recipe original", "schedule \"cosine\", not \"constant\""}};
+  for (const auto& [option, why] : others) {
+    CAPTURE(option);
+    const Outcome refused = inkling(resume + option);
+    CHECK(refused.status == 2);
+    CHECK(refused.output.find(why) != std::string::npos);
+  }
+  const json config = json::parse(bytes_of(at("run") + "/config.json"));
+  CHECK(config["threads"] >= 1);
+  CHECK((config["precision"] == "f32" || config["precision"] == "bf16"));
+  const Outcome same = inkling(resume + " --epochs 40 --config " + at("run") + "/config.json",
+                               "timeout --signal=INT 0.1");
+  CHECK_MESSAGE(same.output.find("the run began with") == std::string::npos, same.output);
+
+  const std::string hint = "to go on: inkling ";
+  const std::size_t begin = stopped.output.find(hint);
+  REQUIRE_MESSAGE(begin != std::string::npos, stopped.output);
+  const std::size_t end = stopped.output.find('\n', begin);
+  const Outcome resumed = inkling(
+      stopped.output.substr(begin + hint.size(), end - begin - hint.size()), "env -u INKLING_DATA");
+  REQUIRE_MESSAGE(resumed.status == 0, resumed.output);
+  CHECK((bytes_of(at("run") + "/model.onnx") == bytes_of(at("whole") + "/model.onnx")));
+  CHECK(bytes_of(at("run") + "/model.onnx").find("Mine") != std::string::npos);
+  CHECK(events_in(folder.path / "logs/train").size() >= 2);
+  CHECK(!std::filesystem::exists(at("run") + "/logs"));
+}
+
 TEST_CASE("Drawings that change during training end it, and with the old ones it goes on") {
   const LongRun whole;
   const std::string run = whole.at("run"), star = whole.at("data/star.bin");
@@ -608,7 +657,10 @@ TEST_CASE("TensorBoard's event files say what the history says, and are whole at
   json merged;
   const std::vector<json> train_files = events_in(logs / "train");
   REQUIRE(train_files.size() == 2);
-  if (has_checkpoint) CHECK(train_files[1]["restarts"].size() == 1);
+  // What a file says takes the place of what is in those before it, from its first step on.
+  CHECK((train_files[0]["restarts"] == json{0}));
+  REQUIRE(train_files[1]["restarts"].size() == 1);
+  if (!has_checkpoint) CHECK(train_files[1]["restarts"][0] == 0);
   for (const char* split : {"train", "validation"})
     for (const json& file : events_in(logs / split))
       for (const auto& [tag, points] : file["scalars"].items())

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "trainer/error.h"
 #include "trainer/file.h"
@@ -184,6 +185,36 @@ void add_recipe_options(CLI::App& command, train::Recipe& recipe, std::string& c
   group(command.add_option("--threads", r.threads, "Workers of a process (default: one a core)")
             ->check(Range(1, 1024)),
         how);
+}
+
+void expect_no_other(const CLI::App& command, const std::string& classes_file,
+                     const train::Recipe& begun, const std::string& out) {
+  // The same options once more, on top of that recipe.
+  train::Recipe asked = begun;
+  std::string ignored;
+  CLI::App again;
+  add_recipe_options(again, asked, ignored);
+  std::vector<std::string> words;
+  for (const CLI::Option* option : command.get_options()) {
+    if (option->count() == 0 || !again.get_option_no_throw(option->get_name())) continue;
+    words.push_back(option->get_name());
+    if (option->get_items_expected_max() > 0)
+      for (const std::string& value : option->results()) words.push_back(value);
+  }
+  again.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  if (!classes_file.empty()) asked.classes = data::read_class_names(classes_file);
+  // What a --config leaves open stays as it was decided.
+  if (!asked.precision) asked.precision = begun.precision;
+  if (asked.threads == 0) asked.threads = begun.threads;
+
+  const nlohmann::json then = train::to_json(begun), now = train::to_json(asked);
+  std::string others;
+  for (const auto& [name, value] : now.items())
+    if (value != then[name])
+      others += fmt::format("{}{} {}, not {}", others.empty() ? "" : "; ", name, then[name].dump(),
+                            value.dump());
+  if (!others.empty())
+    fail("{}: the run began with {}; leave that out, or train anew in another folder", out, others);
 }
 
 }  // namespace cli

@@ -33,14 +33,49 @@ struct Options {
   bool resume = false;
 };
 
-// What to train, by the options or the checkpoint; none where that is done already.
-std::optional<train::Recipe> choose_recipe(const Options& options) {
+std::string logs_in(const std::string& out) {
+  return (std::filesystem::path(out) / "logs").string();
+}
+
+// What to train, and how.
+struct Plan {
+  train::Recipe recipe;
+  std::vector<std::string> data;
+  std::string name = {}, logs = {};  // no logs where they are empty
+};
+
+// An unfinished run goes on as it was started, but for what is told anew.
+Plan plan_of(const train::Checkpoint& checkpoint, const Options& options, const CLI::App& command,
+             const nn::Ranks& ranks) {
+  const std::string path = train::checkpoint_path(options.out).string();
+  Plan plan{.recipe = train::read_recipe(checkpoint.recipe.dump(), path),
+            .data = options.data,
+            .name = options.name,
+            .logs = options.logs};
+  expect_no_other(command, options.classes_file, plan.recipe, options.out);
+  try {
+    const nlohmann::json& then = checkpoint.command;
+    if (plan.data.empty()) plan.data = then.value("data", plan.data);
+    if (plan.name.empty()) plan.name = then.value("name", "");
+    if (plan.logs.empty()) plan.logs = then.value("logs", logs_in(options.out));
+    // A process that trained alone had all cores; ranks share them.
+    if (!ranks.alone() && then.value("ranks", 1) == 1 && command.count("--threads") == 0)
+      plan.recipe.threads = 0;
+  } catch (const nlohmann::json::exception&) {
+    fail("{}: is no checkpoint, or is damaged; remove it and train anew", path);
+  }
+  if (options.no_logs) plan.logs.clear();
+  return plan;
+}
+
+// By the options or the checkpoint; none where that is done already.
+std::optional<Plan> choose_plan(const Options& options, const CLI::App& command,
+                                const nn::Ranks& ranks) {
   train::Recipe recipe = options.recipe;
   const std::filesystem::path out = options.out, checkpoint = train::checkpoint_path(out);
   if (options.resume) {
     if (std::filesystem::exists(checkpoint))
-      return train::read_recipe(train::read_checkpoint(checkpoint).recipe.dump(),
-                                checkpoint.string());
+      return plan_of(train::read_checkpoint(checkpoint), options, command, ranks);
     if (std::filesystem::exists(out / "metrics.json")) return {};
     fail("{}: there is no checkpoint to go on from; train without --resume", options.out);
   }
@@ -57,42 +92,53 @@ std::optional<train::Recipe> choose_recipe(const Options& options) {
          options.out);
   if (!options.classes_file.empty()) recipe.classes = data::read_class_names(options.classes_file);
   zoo::find(recipe.arch);
-  return recipe;
+  return Plan{.recipe = recipe,
+              .data = options.data,
+              .name = options.name,
+              .logs = options.no_logs        ? ""
+                      : options.logs.empty() ? logs_in(options.out)
+                                             : options.logs};
 }
 
 // Rank 0's choice, for all: the files that it comes from may be on its machine alone.
-std::optional<train::Recipe> choose_together(const nn::Ranks& ranks, const Options& options) {
-  std::optional<train::Recipe> recipe;
+std::optional<Plan> choose_together(const nn::Ranks& ranks, const Options& options,
+                                    const CLI::App& command) {
+  std::optional<Plan> plan;
   std::string text;
   ranks.together([&] {
     if (!ranks.leads()) return;
-    recipe = choose_recipe(options);
-    if (recipe) text = train::to_json(*recipe).dump();
+    plan = choose_plan(options, command, ranks);
+    if (!plan) return;
+    plan->recipe = train::decided_here(plan->recipe, ranks);
+    text = nlohmann::json{{"recipe", train::to_json(plan->recipe)}, {"data", plan->data}}.dump();
   });
   ranks.broadcast(text);
-  if (!ranks.leads() && !text.empty()) recipe = train::read_recipe(text, "the recipe of rank 0");
-  return recipe;
+  if (!ranks.leads() && !text.empty()) {
+    const auto told = nlohmann::json::parse(text);
+    plan = Plan{.recipe = train::read_recipe(told["recipe"].dump(), "the recipe of rank 0"),
+                .data = options.data.empty() ? told["data"] : nlohmann::json(options.data)};
+  }
+  return plan;
 }
 
-void train_network(const nn::Ranks& ranks, const Options& options) {
-  const std::optional<train::Recipe> recipe = choose_together(ranks, options);
-  if (!recipe) {
-    if (ranks.leads()) say(fmt::format("{}: this run is done", options.out));
+void train_network(const nn::Ranks& ranks, const Options& options, const CLI::App& command) {
+  const std::optional<Plan> plan = choose_together(ranks, options, command);
+  if (!plan) {
+    if (ranks.leads())
+      say(fmt::format("{}: this run is done; for another one name another folder", options.out));
     return;
   }
   train::RunOptions run{.out = options.out,
                         .resume = options.resume,
                         .checkpoint_every = options.checkpoint_every,
-                        .name = options.name,
+                        .name = plan->name,
+                        .logs = plan->logs,
                         .ranks = ranks};
-  if (!options.no_logs)
-    run.logs = options.logs.empty() ? run.out / "logs" : std::filesystem::path(options.logs);
 
   if (ranks.leads() && !options.resume && std::filesystem::exists(run.out / "metrics.json"))
     say(fmt::format("{}: this run takes the place of the one that is there", options.out));
   std::optional<data::Dataset> dataset;
-  ranks.together([&] { dataset = train::open_drawings(*recipe, data_folders(options.data)); });
-  watch_interrupts();
+  ranks.together([&] { dataset = train::open_drawings(plan->recipe, data_folders(plan->data)); });
   std::optional<Progress> progress;
   run.interrupted = interrupted;
   if (ranks.leads()) {
@@ -103,7 +149,7 @@ void train_network(const nn::Ranks& ranks, const Options& options) {
       progress->show(label, share, done, loss);
     };
   }
-  train::run(*recipe, *dataset, run);
+  train::run(plan->recipe, *dataset, run);
   if (!ranks.leads()) return;
   const std::string model = (run.out / "model.onnx").string();
   say(
@@ -120,11 +166,12 @@ void give_up(const std::string& line) {
   std::_Exit(2);
 }
 
-void train_as_ranks(const Options& options) {
+void train_as_ranks(const Options& options, const CLI::App& command) {
+  watch_interrupts();
   try {
     const nn::Ranks ranks = nn::Ranks::join({told_to_end, give_up});
     try {
-      train_network(ranks, options);
+      train_network(ranks, options, command);
     } catch (const Error& error) {
       if (ranks.leads()) throw;
       fail("{}: {}", ranks.name(ranks.rank()), error.what());
@@ -152,7 +199,7 @@ The same seed, data and number of threads give the same network, bit for bit.
 Under mpirun several processes, on this machine or others, share each batch; docs/scaling.md tells more.
 
   inkling train --arch simple-cnn --data quickdraw --out runs/first --epochs 8
-  inkling train --resume --data quickdraw --out runs/first
+  inkling train --resume --out runs/first
   inkling train --recipe original --data quickdraw --out runs/original
   mpirun -H one,two -N 1 --bind-to none inkling train --data /data/quickdraw --out runs/both)");
   const auto options = std::make_shared<Options>();
@@ -170,7 +217,7 @@ Under mpirun several processes, on this machine or others, share each batch; doc
                       "Folder for TensorBoard's event files (default: logs/ in --out)");
   command->add_flag("--no-logs", o.no_logs, "Write no event files");
   add_recipe_options(*command, o.recipe, o.classes_file);
-  return [options] { train_as_ranks(*options); };
+  return [options, command] { train_as_ranks(*options, *command); };
 }
 
 }  // namespace cli

@@ -1,17 +1,33 @@
 #include "trainer/nn/ranks.h"
 
+#include <sched.h>
+
+#include <algorithm>
 #include <cstdlib>
+#include <thread>
 
 #include "trainer/error.h"
+
+namespace nn {
+namespace {
+
+// Those that this process may run on.
+int own_cores() {
+  cpu_set_t cores;
+  if (::sched_getaffinity(0, sizeof cores, &cores) != 0)
+    return int(std::max(1u, std::thread::hardware_concurrency()));
+  return std::max(1, CPU_COUNT(&cores));
+}
+
+}  // namespace
+}  // namespace nn
 
 #ifdef INKLING_MPI
 
 #define OMPI_SKIP_MPICXX  // the C interface alone
 #include <mpi.h>
-#include <sched.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -20,7 +36,6 @@
 #include <csignal>
 #include <exception>
 #include <stop_token>
-#include <thread>
 
 namespace nn {
 namespace {
@@ -156,7 +171,7 @@ int Ranks::count() const {
 }
 
 int Ranks::cores(int rank) const {
-  if (alone()) return 0;
+  if (alone()) return own_cores();
   const Member& own = party_->members[std::size_t(rank)];
   int sharers = 0;
   for (const Member& other : party_->members)
@@ -255,7 +270,7 @@ int Ranks::count() const {
   return 1;
 }
 int Ranks::cores(int) const {
-  return 0;
+  return own_cores();
 }
 std::string Ranks::name(int) const {
   return "rank 0 of 1 on this machine";

@@ -46,7 +46,7 @@ class Ranks {
   bool leads() const { return rank() == 0; }  // it writes files and prints, alone
 
   // Cores for a rank's threads: those that it may run on, shared evenly with the ranks that may run
-  // on the same ones; 0 where there is one rank: all.
+  // on the same ones.
   int cores(int rank) const;
 
   // "rank 1 of 4 on HOST"

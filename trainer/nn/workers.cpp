@@ -50,8 +50,7 @@ Range part(std::size_t size, std::size_t i, std::size_t n) {
 // Those that a rank works with.
 std::size_t threads_of(const WorkerOptions& options, int rank) {
   if (options.threads > 0) return std::size_t(options.threads);
-  const int cores = options.ranks.cores(rank);
-  return cores > 0 ? std::size_t(cores) : std::max(1u, std::thread::hardware_concurrency());
+  return std::size_t(options.ranks.cores(rank));
 }
 
 // Counts the rows whose label is the most likely class, or among the first five.

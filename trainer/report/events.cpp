@@ -87,7 +87,7 @@ std::uint32_t crc32c(std::string_view bytes) {
   return ~crc;
 }
 
-EventWriter::EventWriter(const std::filesystem::path& folder, std::int64_t resumed_at) {
+EventWriter::EventWriter(const std::filesystem::path& folder, std::int64_t first_step) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) fail("{}: cannot be created: {}", folder.string(), error.message());
@@ -101,11 +101,10 @@ EventWriter::EventWriter(const std::filesystem::path& folder, std::int64_t resum
   std::string version;
   begin_event(version).add_string(field::event_file_version, "brain.Event:2");
   record(version);
-  if (resumed_at == 0) return;
   std::string bytes, session;
   pbf_writer(session).add_enum(field::session_status, session_start);
   pbf_writer event = begin_event(bytes);
-  event.add_int64(field::event_step, resumed_at);
+  event.add_int64(field::event_step, first_step);
   event.add_message(field::event_session_log, session);
   record(bytes);
 }

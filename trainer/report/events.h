@@ -17,9 +17,9 @@ namespace report {
 
 class EventWriter {
  public:
-  // Creates the folder and a file of its own in it. `resumed_at`: the step from which on a run goes
-  // on, where it does: what an earlier file holds of later steps no longer counts.
-  explicit EventWriter(const std::filesystem::path& folder, std::int64_t resumed_at = 0);
+  // Creates the folder and a file of its own in it. `first_step`: from which on a run goes on, 0
+  // where it begins: what earlier files hold of that step and later ones no longer counts.
+  explicit EventWriter(const std::filesystem::path& folder, std::int64_t first_step = 0);
   EventWriter(EventWriter&& other) noexcept;
   EventWriter& operator=(EventWriter&&) = delete;
   ~EventWriter();

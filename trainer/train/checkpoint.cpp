@@ -41,7 +41,7 @@ void write_checkpoint(const Checkpoint& c, const std::filesystem::path& path) {
   json header = {{"recipe", c.recipe},       {"drawings", c.drawings}, {"epoch", c.epoch},
                  {"rows", c.rows},           {"loss_sum", c.loss_sum}, {"correct1", c.correct1},
                  {"correct5", c.correct5},   {"seconds", c.seconds},   {"history", c.history},
-                 {"best_loss", c.best_loss}, {"steps", c.steps}};
+                 {"best_loss", c.best_loss}, {"steps", c.steps},       {"command", c.command}};
   for_each_array(c, [&](const char* name, const std::vector<float>& array) {
     header["sizes"][name] = array.size();
   });
@@ -66,7 +66,7 @@ Checkpoint read_checkpoint(const std::filesystem::path& path) {
 
 Checkpoint parse_checkpoint(std::string_view bytes, const std::filesystem::path& path) {
   const auto damaged = [&]() {
-    fail("{}: is no checkpoint, or is damaged; train anew without --resume", path.string());
+    fail("{}: is no checkpoint, or is damaged; remove it and train anew", path.string());
   };
   std::uint64_t length = 0, hash = 0;
   const std::size_t before = magic.size() + sizeof length;
@@ -90,6 +90,7 @@ Checkpoint parse_checkpoint(std::string_view bytes, const std::filesystem::path&
   try {
     const json header = json::parse(content.substr(before, length), is_shallow);
     c.recipe = header.at("recipe");
+    c.command = header.value("command", json::object());  // from before there was one: nothing
     c.drawings = count(header.at("drawings"), UINT64_MAX);
     c.epoch = int(count(header.at("epoch"), INT32_MAX));
     c.rows = count(header.at("rows"), UINT32_MAX);

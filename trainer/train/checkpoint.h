@@ -18,6 +18,7 @@ namespace train {
 
 struct Checkpoint {
   nlohmann::json recipe;       // as config.json
+  nlohmann::json command;      // what else it was started with, so that --resume needs no more
   std::uint64_t drawings = 0;  // a fingerprint of the data set (run.cpp)
   int epoch = 0;               // that is being trained
   std::uint64_t rows = 0;      // of it that are done

@@ -57,7 +57,7 @@ json compare(const Comparison& comparison, const data::Dataset& dataset,
     nn::Answers answers;
     for (std::size_t n = 0; n < comparison.nets.size(); ++n) {
       const std::string& net = comparison.nets[n];
-      Recipe recipe = comparison.recipe;
+      Recipe recipe = decided_here(comparison.recipe, options.ranks);
       recipe.arch = net;
       recipe.seed += std::uint64_t(i);
       RunOptions one = options;

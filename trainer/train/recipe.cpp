@@ -176,6 +176,12 @@ Recipe recipe_of(const std::string& name) {
   return recipe;
 }
 
+Recipe decided_here(Recipe recipe, const nn::Ranks& ranks) {
+  if (!recipe.precision) recipe.precision = nn::fastest_precision();
+  if (recipe.threads == 0 && ranks.alone()) recipe.threads = ranks.cores(0);
+  return recipe;
+}
+
 json to_json(const Recipe& recipe) {
   json result = json::object();
   for (const Entry& entry : entries()) result[entry.name] = entry.write(recipe);

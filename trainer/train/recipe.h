@@ -14,6 +14,7 @@
 #include "trainer/data/dataset.h"
 #include "trainer/nn/adam.h"
 #include "trainer/nn/net.h"
+#include "trainer/nn/ranks.h"
 
 namespace train {
 
@@ -68,6 +69,10 @@ struct Recipe {
 // class and no class with fewer than 1,000, 20% for the test and 20% of the rest for validation,
 // batch 256, Adam at 1e-3, Glorot's weights, no augmentation, 10 epochs. Fails on other names.
 Recipe recipe_of(const std::string& name);
+
+// The recipe with what this machine decides where it is left open: the precision, and for ranks
+// that are one the number of threads.
+Recipe decided_here(Recipe recipe, const nn::Ranks& ranks);
 
 nlohmann::json to_json(const Recipe& recipe);
 

@@ -78,8 +78,8 @@ std::optional<nn::Teacher> read_teacher(const Recipe& recipe, const data::Datase
 struct Logs {
   report::EventWriter train, validation;
 
-  Logs(const std::filesystem::path& folder, std::int64_t resumed_at)
-      : train(folder / "train", resumed_at), validation(folder / "validation", resumed_at) {}
+  Logs(const std::filesystem::path& folder, std::int64_t first_step)
+      : train(folder / "train", first_step), validation(folder / "validation", first_step) {}
 };
 
 // Tells weights apart, bit for bit.
@@ -113,6 +113,7 @@ class Run {
   bool interrupted() const { return ranks_.alone() ? options_.interrupted() : stopped_; }
   void expect_same(std::uint64_t fingerprint, const char* what, const char* remedy) const;
   void restore(Checkpoint checkpoint);
+  json command() const;
   nn::WorkerOptions worker_options();
   model::Card calibrated_card(nn::Workers& workers) const;
 
@@ -188,14 +189,25 @@ nn::WorkerOptions Run::worker_options() {
 void Run::restore(Checkpoint checkpoint) {
   const std::string path = checkpoint_path(options_.out).string();
   if (checkpoint.drawings != fingerprint_)
-    fail("{}: the run began with other drawings; bring them back, or train anew without --resume",
+    fail("{}: the run began with other drawings; bring them back, or train anew in another folder",
          path);
   const std::size_t parameters = nn::parameter_count(graph_), weights = nn::weight_count(graph_);
   if (checkpoint.weights.size() != weights || checkpoint.adam_mean.size() != parameters ||
       checkpoint.adam_variance.size() != parameters ||
       (recipe_.average_decay > 0) == checkpoint.averaged.empty())
-    fail("{}: holds the weights of another network; train anew without --resume", path);
+    fail("{}: holds the weights of another network; train anew in another folder", path);
   state_ = std::move(checkpoint);
+}
+
+// What is not in the recipe.
+json Run::command() const {
+  json folders = json::array();
+  for (const std::filesystem::path& folder : dataset_.folders)
+    folders.push_back(std::filesystem::absolute(folder).string());
+  return {{"data", folders},
+          {"name", options_.name},
+          {"logs", options_.logs.empty() ? "" : std::filesystem::absolute(options_.logs).string()},
+          {"ranks", ranks_.count()}};
 }
 
 // All ranks must have the same of it.
@@ -396,6 +408,7 @@ void Run::write_checkpoint() {
   const nn::TrainingState& state = workers_->state();
   Checkpoint checkpoint = state_;
   checkpoint.recipe = train::to_json(recipe_);
+  checkpoint.command = command();
   checkpoint.drawings = fingerprint_;
   checkpoint.seconds = seconds();
   checkpoint.weights = state.weights;
