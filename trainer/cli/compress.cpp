@@ -120,7 +120,12 @@ void add_compression_options(CLI::App& command, compression::Options& o) {
   add("--pruned", o.pruned, "prune: share of the weights that become 0")->check(Range(0.0, 0.999));
   command.add_flag("--weights-only", o.weights_only, "int8: activations stay float")
       ->group("How much");
-  add("--tune-epochs", o.tune.epochs, "svd, prune: times that every drawing is seen again")
+  command
+      .add_option("--tune-epochs", o.tune.epochs,
+                  fmt::format("svd, prune: times that every drawing is seen again (default: 3, or "
+                              "as many as make {} steps)",
+                              compression::least_steps))
+      ->group("How much")
       ->check(Range(0, 100000));
   add("--tune-lr", o.tune.learning_rate, "svd, prune: highest learning rate meanwhile")
       ->check(CLI::PositiveNumber);

@@ -95,7 +95,7 @@ nlohmann::json to_json(const Options& o) {
           {"energy", o.energy},
           {"pruned", o.pruned},
           {"weights_only", o.weights_only},
-          {"tune_epochs", o.tune.epochs},
+          {"tune_epochs", o.tune.epochs ? nlohmann::json(*o.tune.epochs) : nlohmann::json()},
           {"tune_learning_rate", o.tune.learning_rate}};
 }
 

@@ -41,15 +41,18 @@ std::vector<float> tune(const nn::Graph& graph, std::vector<float> weights,
                        .seed = recipe.seed});
   const auto batch = std::size_t(recipe.batch);
   const std::size_t rows = dataset.samples[std::size_t(data::Split::train)].size();
-  const auto steps = std::int64_t((rows + batch - 1) / batch) * options.epochs;
+  const auto steps_an_epoch = std::int64_t((rows + batch - 1) / batch);
+  const int epochs = options.epochs.value_or(
+      std::max(3, int((least_steps + steps_an_epoch - 1) / steps_an_epoch)));
+  const std::int64_t steps = steps_an_epoch * epochs;
   std::int64_t step = 0;
-  constexpr std::int64_t prune_every = 16;
   const std::int64_t prune_until = steps * 2 / 3;
+  const std::int64_t prune_every = std::clamp<std::int64_t>(prune_until / 40, 1, 16);
   const auto prune = [&](double share) {
     const std::span<const float> now = workers.weights();
     workers.prune(magnitude_mask(graph, {now.begin(), now.end()}, share));
   };
-  for (int number = 0; number < options.epochs; ++number) {
+  for (int number = 0; number < epochs; ++number) {
     const train::Epoch epoch(recipe, dataset, number);
     double loss = 0;
     for (std::size_t row = 0; row < rows; row += batch, ++step) {
@@ -70,8 +73,8 @@ std::vector<float> tune(const nn::Graph& graph, std::vector<float> weights,
                                   .loss;
       if (!std::isfinite(loss)) fail("the fine-tuning has diverged; try a smaller --tune-lr");
       if (options.progress)
-        options.progress(std::size_t(number) * rows + row + count,
-                         rows * std::size_t(options.epochs), loss / double(row + count));
+        options.progress(std::size_t(number) * rows + row + count, rows * std::size_t(epochs),
+                         loss / double(row + count));
     }
   }
   if (options.pruned > 0 && prune_until >= steps) prune(options.pruned);

@@ -1,7 +1,9 @@
 // Training on, after a network was made smaller.
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "trainer/data/dataset.h"
@@ -11,7 +13,9 @@
 namespace compression {
 
 struct TuneOptions {
-  int epochs = 3;
+  // None: three, or as many as make least_steps. Of few drawings, three are too few to learn anew
+  // what a low rank has forgotten.
+  std::optional<int> epochs = {};
   float learning_rate = 1e-3f;  // at first; falls as a cosine
   // The share of all kernels' weights that are 0 in the end: the smallest ones, taken away little
   // by little over the first two thirds of the steps (Zhu, Gupta 2017, "To prune, or not to
@@ -20,6 +24,8 @@ struct TuneOptions {
   std::function<void(std::size_t done, std::size_t total, double loss)> progress = {};
   std::function<bool()> interrupted = [] { return false; };
 };
+
+inline constexpr std::int64_t least_steps = 1000;
 
 // The weights after some epochs of `recipe` on the training drawings. Fails where it was
 // interrupted.
