@@ -13,8 +13,8 @@ namespace cli {
 // single entries of it.
 void add_recipe_options(CLI::App& command, train::Recipe& recipe, std::string& classes_file);
 
-// Fails, naming the entries, where the options given to a command (of add_recipe_options) would make
-// another recipe of the one that a run in `out` began with.
+// Fails, naming the entries, where the options given to a command (of add_recipe_options) would
+// make another recipe of the one that a run in `out` began with.
 void expect_no_other(const CLI::App& command, const std::string& classes_file,
                      const train::Recipe& begun, const std::string& out);
 
