@@ -66,11 +66,15 @@ TEST_CASE("Thresholds win the most words that the false wins allow") {
     const std::vector<float> t = report::win_thresholds(
         highest, samples, classes,
         {.false_wins = allowed, .least = 0.1f, .most = 0.95f, .borrowed = 0});
+
     // Half of the drawings that are not of word 0 or 1 are of word 2.
     const double false0 = 0.5 * std::max(0.0, 1 - double(t[0]) / 0.3);
     const double false1 = 0.5 * std::max(0.0, 1 - double(t[1]) / 0.8);
     CHECK((false0 + false1) / classes <= allowed + 0.002);
     CHECK(t[0] < 0.31f);
+    CHECK(report::false_wins(highest, samples, t) <= allowed);
+    CHECK(report::false_wins(highest, samples, t) ==
+          doctest::Approx((false0 + false1) / classes).epsilon(0.02));
   }
   const std::vector<float> strict =
       report::win_thresholds(highest, samples, classes, {.false_wins = 1e-6, .borrowed = 0});

@@ -129,15 +129,22 @@ void calibrate(const Options& options) {
                options.drawings.describe(samples.size()));
     return;
   }
+  const report::ThresholdOptions wanted{.false_wins = options.false_wins};
   const report::Calibration calibration =
-      report::calibrate(workers, dataset, samples, model.card.raster,
-                        {.false_wins = options.false_wins}, bar(samples.size()));
+      report::calibrate(workers, dataset, samples, model.card.raster, wanted, bar(samples.size()));
   model.card.temperature = calibration.temperature;
   model.card.class_accuracy = calibration.class_accuracy;
   model.card.thresholds = calibration.thresholds;
   write();
-  fmt::print("{}: temperature {:.3f}, thresholds {}, from {}\n", out, calibration.temperature,
-             range_of(calibration.thresholds), options.drawings.describe(samples.size()));
+  fmt::print("{}: temperature {:.3f}, thresholds {}, false wins {:.3g}%, from {}\n", out,
+             calibration.temperature, range_of(calibration.thresholds),
+             100 * calibration.false_wins, options.drawings.describe(samples.size()));
+  if (calibration.false_wins > 1.1 * wanted.false_wins)
+    say(
+        fmt::format("more false wins than the {:.3g}% that were asked for: they would want "
+                    "thresholds above {}, where honest drawings wait for ever; a network that was "
+                    "trained longer, on more drawings or on unfinished ones, has fewer",
+                    100 * wanted.false_wins, wanted.most));
 }
 
 // "1%" or "0.01".

@@ -116,6 +116,21 @@ std::vector<float> win_thresholds(std::span<const float> highest,
   return thresholds;
 }
 
+double false_wins(std::span<const float> highest, std::span<const data::Sample> samples,
+                  std::span<const float> thresholds) {
+  const std::size_t classes = thresholds.size();
+  std::vector<double> passed(classes), others(classes, 0);
+  for (std::size_t i = 0; i < samples.size(); ++i)
+    for (std::size_t c = 0; c < classes; ++c) {
+      if (samples[i].label == c) continue;
+      ++others[c];
+      passed[c] += highest[i * classes + c] >= thresholds[c];
+    }
+  double sum = 0;
+  for (std::size_t c = 0; c < classes; ++c) sum += passed[c] / std::max(1.0, others[c]);
+  return sum / double(std::max<std::size_t>(1, classes));
+}
+
 std::vector<float> class_accuracy(std::span<const float> logits,
                                   std::span<const data::Sample> samples, std::size_t classes) {
   std::vector<double> drawings(classes), right(classes);
@@ -195,7 +210,9 @@ Calibration calibrate(nn::Workers& workers, const data::Dataset& dataset,
         progress);
   }
   result.thresholds = win_thresholds(highest, some, classes, options);
-  raise_above_scribbles(workers, raster, result.temperature, options.most, result.thresholds);
+  raise_above_scribbles(workers, raster, result.temperature, options.most_for_scribbles,
+                        result.thresholds);
+  result.false_wins = false_wins(highest, some, result.thresholds);
   return result;
 }
 

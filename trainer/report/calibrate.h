@@ -23,8 +23,10 @@ struct ThresholdOptions {
   double false_wins = 0.01;  // how often a drawing may win a word that it does not show, at any
                              // moment of being drawn: the mean over drawings and words
   float least = 0.1f;        // thresholds are kept in least..most: below, a dot would win,
-  float most = 0.9f;         //   above, an honest drawing might wait for ever
-  double borrowed = 40;      // a word's own few drawings are helped out by this many of all words
+  float most = 0.99f;        //   above, an honest drawing might wait for ever;
+  float most_for_scribbles = 0.9f;  // raising them above scribbles ends earlier: some words look
+                                    // like one
+  double borrowed = 40;  // a word's own few drawings are helped out by this many of all words
 };
 
 // A threshold for each class, such that as many drawings as possible win their word while others
@@ -38,6 +40,11 @@ struct ThresholdOptions {
 std::vector<float> win_thresholds(std::span<const float> highest,
                                   std::span<const data::Sample> samples, std::size_t classes,
                                   const ThresholdOptions& options = {});
+
+// How often, with these thresholds, a drawing wins a word that it does not show: the mean over the
+// classes of the share of others' samples that pass it.
+double false_wins(std::span<const float> highest, std::span<const data::Sample> samples,
+                  std::span<const float> thresholds);
 
 // How well each class is recognised: the share of its samples whose first guess it is, to a
 // thousandth. logits: [samples, classes]. A class without samples gets the share of them all.
@@ -56,6 +63,7 @@ struct Calibration {
   float temperature = 1;
   std::vector<float> class_accuracy;
   std::vector<float> thresholds;
+  double false_wins = 0;  // with them; more than was asked for where that wants higher ones
 };
 Calibration calibrate(nn::Workers& workers, const data::Dataset& dataset,
                       std::span<const data::Sample> samples, const ink::RasterOptions& raster,
