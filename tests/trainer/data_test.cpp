@@ -242,6 +242,47 @@ TEST_CASE(
                        doctest::Contains("moon.ndjson: 102 of 133 lines are broken"), Error);
 }
 
+TEST_CASE("Own drawings count beside a folder that has enough, recognised by the game or not") {
+  shapes::Folder folder;
+  shapes::write_folder(folder.path / "first", 60, 4);
+  for (const char* own : {"mine", "lost"}) std::filesystem::create_directory(folder.path / own);
+  Random random{6};
+  const auto drawings = [&](int n, int recognized) {
+    std::string text;
+    for (int i = 0; i < n; ++i) {
+      ink::Record record;
+      record.key = std::uint64_t(1000 + i);
+      record.recognized = i < recognized ? ink::Recognized::yes : ink::Recognized::no;
+      record.drawing = shapes::draw(3, random);
+      text += data::write_ndjson(record, "star");
+    }
+    return text;
+  };
+  write_file(folder.path / "mine" / "star.ndjson", drawings(20, 8));
+  write_file(folder.path / "lost" / "star.ndjson", drawings(5, 0));
+  const auto stars = [&](const data::Dataset& dataset) {
+    std::size_t count = 0;
+    for (const auto& samples : dataset.samples)
+      for (const data::Sample& sample : samples) count += dataset.classes[sample.label] == "star";
+    return count;
+  };
+  data::OpenOptions options{.folders = {folder.path / "first", folder.path / "mine"},
+                            .max_per_class = 30};
+  const data::Dataset recognized = data::open(options);
+  CHECK(stars(recognized) == 30 + 8);
+  REQUIRE(recognized.warnings.size() == 1);
+  CHECK(recognized.warnings[0].find("star.ndjson: 12 of 20 drawings were not recognised") !=
+        std::string::npos);
+  options.unrecognized = true;
+  const data::Dataset all = data::open(options);
+  CHECK(stars(all) == 30 + 20);
+  CHECK(all.warnings.empty());
+  CHECK_THROWS_WITH_AS(
+      data::open({.folders = {folder.path / "lost"}}),
+      doctest::Contains("has 0 drawings (5 more were not recognised by the game, --unrecognized"),
+      Error);
+}
+
 TEST_CASE("Other shares of the split, small classes left out, names with underscores") {
   shapes::Folder folder;
   shapes::write_folder(folder.path, 200, 4);

@@ -21,6 +21,7 @@ data::Dataset open_drawings(const Drawings& drawings, const std::vector<std::str
       .classes = classes,
       .max_per_class = drawings.max_per_class,
       .min_per_class = 1,
+      .unrecognized = recipe.unrecognized,
       .shares = {.test = recipe.test_share, .validation = recipe.validation_share}};
   if (!drawings.form.empty())
     options.form = drawings.form == "strokes" ? data::Form::strokes : data::Form::bitmaps;

@@ -88,7 +88,7 @@ void add_recipe_options(CLI::App& command, train::Recipe& recipe, std::string& c
         on);
   group(command
             .add_option("--max-per-class", r.max_per_class,
-                        "At most so many drawings of a word; 0: all")
+                        "At most so many drawings of a word from each folder; 0: all")
             ->capture_default_str()
             ->check(CLI::NonNegativeNumber),
         on);
@@ -98,6 +98,10 @@ void add_recipe_options(CLI::App& command, train::Recipe& recipe, std::string& c
         on);
   group(command.add_flag("--skip-small-classes", r.skip_small_classes,
                          "Words with fewer than --min-per-class are left out instead"),
+        on);
+  group(command.add_flag("--unrecognized", r.unrecognized,
+                         "Also drawings that the game did not recognise: of your own, those may be "
+                         "the ones worth learning"),
         on);
   group(command.add_flag("!--plain", r.augment, "Drawings as they are, without augmentation"), on);
   group(

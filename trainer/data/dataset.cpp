@@ -108,20 +108,24 @@ std::string_view as_text(std::span<const std::uint8_t> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// Adds the drawings of one file to the splits, up to `most`; returns how many.
+// Adds the drawings of one file to the splits, up to `most`.
 class Indexer {
  public:
   Indexer(const OpenOptions& options, Dataset& dataset) : options_(options), dataset_(dataset) {}
 
-  std::size_t index(std::size_t file, std::size_t most) {
+  struct Found {
+    std::size_t drawings = 0, unrecognized = 0;  // that are left out
+  };
+
+  Found index(std::size_t file, std::size_t most) {
     file_ = file;
     most_ = most;
-    count_ = 0;
+    count_ = unrecognized_ = 0;
     if (dataset_.form == Form::bitmaps)
       index_bitmaps();
     else
       index_strokes();
-    return count_;
+    return {count_, unrecognized_};
   }
 
  private:
@@ -139,7 +143,16 @@ class Indexer {
   void index_strokes() {
     Stream stream(bytes(), dataset_.files[file_].format);
     while (count_ < most_ && stream.next())
-      if (stream.record().recognized != ink::Recognized::no) add(stream.at(), stream.record().key);
+      if (options_.unrecognized || stream.record().recognized != ink::Recognized::no)
+        add(stream.at(), stream.record().key);
+      else
+        ++unrecognized_;
+    // Of the data set's own, one in ten.
+    if (unrecognized_ > count_)
+      dataset_.warnings.push_back(
+          fmt::format("{}: {} of {} drawings were not recognised by the game and are left out; "
+                      "--unrecognized takes them too",
+                      bytes().path(), unrecognized_, unrecognized_ + count_));
     const std::size_t broken = stream.broken(), lines = stream.lines();
     if (broken == 0) return;
     if (double(broken) >
@@ -169,7 +182,7 @@ class Indexer {
 
   const OpenOptions& options_;
   Dataset& dataset_;
-  std::size_t file_ = 0, most_ = 0, count_ = 0;
+  std::size_t file_ = 0, most_ = 0, count_ = 0, unrecognized_ = 0;
 };
 
 void keep_small_files(Dataset& dataset, std::uint64_t most) {
@@ -234,7 +247,7 @@ Dataset open(const OpenOptions& options) {
   std::vector<std::string> kept;
   for (const std::string& name : dataset.classes) {
     const std::size_t first_file = dataset.files.size();
-    std::size_t count = 0;
+    std::size_t count = 0, unrecognized = 0;
     for (const fs::path& folder : dataset.folders) {
       const auto file = file_of(folder, name, dataset.form);
       if (!file) continue;
@@ -243,7 +256,9 @@ Dataset open(const OpenOptions& options) {
       dataset.files.push_back({InputFile(file->first), file->second, std::uint32_t(kept.size())});
       if (dataset.files.back().bytes.size() >= largest_file)
         fail("{}: is larger than {} GB; split it", file->first.string(), largest_file >> 30);
-      count += indexer.index(dataset.files.size() - 1, most - count);
+      const Indexer::Found found = indexer.index(dataset.files.size() - 1, most);
+      count += found.drawings;
+      unrecognized += found.unrecognized;
     }
     const std::string where =
         (dataset.folders.front() / (name + endings(dataset.form)[0].text)).string();
@@ -254,8 +269,15 @@ Dataset open(const OpenOptions& options) {
     } else if (options.skip_small_classes) {
       forget_files(dataset, first_file);
     } else {
-      fail("{}: the class '{}' has {} drawings, at least {} are needed; fetch more or leave it out",
-           dataset.files.back().bytes.path(), name, count, options.min_per_class);
+      fail(
+          "{}: the class '{}' has {} drawings{}, at least {} are needed; fetch more or leave it "
+          "out",
+          dataset.files.back().bytes.path(), name, count,
+          unrecognized == 0 ? ""
+                            : fmt::format(" ({} more were not recognised by the game, "
+                                          "--unrecognized takes them too)",
+                                          unrecognized),
+          options.min_per_class);
     }
   }
   dataset.classes = std::move(kept);

@@ -70,9 +70,10 @@ struct OpenOptions {
   std::optional<Form> form = {};          // empty: what there is
   Form preferred = Form::strokes;         // where there are both
   std::vector<std::string> classes = {};  // empty: every file's, in alphabetical order
-  int max_per_class = 0;                  // only the first ones; 0: all
+  int max_per_class = 0;                  // only the first ones of each folder; 0: all
   int min_per_class = 10;                 // fails on a class with fewer
   bool skip_small_classes = false;        // leaves such a class out instead
+  bool unrecognized = false;              // takes drawings that the game did not recognise too
   Shares shares = {};
   // Lines of an .ndjson that are broken are skipped, up to this share of them, or this many.
   double broken_share = 0.01;
@@ -82,8 +83,8 @@ struct OpenOptions {
 };
 
 // Fails, naming the file and the place, on a folder without files, a class without a file or with
-// too few drawings, and a file that is cut short or malformed. Drawings that Google's game did not
-// recognise are left out.
+// too few drawings, and a file that is cut short or malformed. Drawings that the game in which they
+// were made did not recognise are left out, unless they are asked for.
 Dataset open(const OpenOptions& options);
 
 // One name a line; empty lines are skipped. Fails on a name that stands twice, or is more than a

@@ -119,6 +119,7 @@ const std::vector<Entry>& entries() {
       entry("max_per_class", &Recipe::max_per_class, 0, many),
       entry("min_per_class", &Recipe::min_per_class, 1, many),
       entry("skip_small_classes", &Recipe::skip_small_classes),
+      entry("unrecognized", &Recipe::unrecognized),
       entry("test_share", &Recipe::test_share, 0.01, 0.9),
       entry("validation_share", &Recipe::validation_share, 0.01, 0.9),
       entry("augment", &Recipe::augment),

@@ -36,6 +36,7 @@ struct Recipe {
   int max_per_class = 1000;               // 0: all
   int min_per_class = 10;
   bool skip_small_classes = false;  // leaves out classes with fewer than min_per_class
+  bool unrecognized = false;        // takes drawings that the game did not recognise too
   double test_share = 0.1;
   double validation_share = 0.05;
   bool augment = true;

@@ -519,6 +519,7 @@ data::Dataset open_drawings(const Recipe& recipe,
                   .max_per_class = recipe.max_per_class,
                   .min_per_class = recipe.min_per_class,
                   .skip_small_classes = recipe.skip_small_classes,
+                  .unrecognized = recipe.unrecognized,
                   .shares = {.test = recipe.test_share, .validation = recipe.validation_share}});
   const std::string folder = dataset.folders.front().string();
   if (dataset.classes.size() < 2)
