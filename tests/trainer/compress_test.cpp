@@ -252,6 +252,11 @@ TEST_CASE("inkling compress: each method keeps what it promises, and compare tab
   REQUIRE_MESSAGE(compared.status == 0, compared.output);
   CHECK(compared.output.find("| simple-gap int8 |") != std::string::npos);
   CHECK(compared.output.find("simple-gap svd is left out") != std::string::npos);
+  const std::string page = (folder.path / "compared.html").string();
+  const Outcome reported =
+      inkling("report " + (folder.path / "compared").string() + " --out " + page);
+  CHECK(reported.output == page + ": 2 runs\n");
+  CHECK(bytes_of(page).find("<td>simple-gap int8 (1)</td>") != std::string::npos);
   write_file(run + "/metrics.json", std::string_view(R"({"history": [], "test": {"top1": "?"}})"));
   const Outcome odd = inkling("report " + run + " --out " + (folder.path / "x.html").string());
   CHECK(odd.status == 2);

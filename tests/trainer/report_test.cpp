@@ -1,17 +1,22 @@
-// Accuracy, temperature and thresholds on logits made by hand.
+// Accuracy, temperature and thresholds on logits made by hand; reports of runs made by hand.
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <array>
-
 #include <cmath>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "engine/ink/raster.h"
 #include "engine/random.h"
 #include "trainer/data/synth.h"
 #include "trainer/nn/workers.h"
 #include "trainer/report/calibrate.h"
+#include "trainer/report/html.h"
 #include "trainer/report/measure.h"
+#include "trainer/train/compare.h"
 #include "trainer/zoo/zoo.h"
 
 TEST_CASE("Top-1, 3 and 5 count the classes that are more probable than the right one") {
@@ -121,6 +126,70 @@ TEST_CASE("A word's accuracy is the share of its drawings whose first guess it i
   const std::vector<float> accuracy = report::class_accuracy(logits, samples, 3);
   CHECK(accuracy == std::vector<float>{0.667f, 1, 0.75f});  // of the last no drawing is there
   CHECK(report::class_accuracy({}, {}, 2) == std::vector<float>{0, 0});
+}
+
+namespace {
+
+// As a run's metrics.json has it, of a comparison.
+nlohmann::json metrics_of(const char* net, int seed, double top1) {
+  nlohmann::json history = nlohmann::json::array();
+  for (int epoch = 1; epoch <= 3; ++epoch)
+    history.push_back({{"epoch", epoch},
+                       {"loss", 1.0 / epoch},
+                       {"validation_loss", 1.1 / epoch},
+                       {"train_top1", top1},
+                       {"top1", top1},
+                       {"train_top5", 0.9},
+                       {"top5", 0.9}});
+  return {{"net", net},
+          {"seed", seed},
+          {"parameters", 1234567},
+          {"bytes", 40000 + 1000 * int(net[0])},
+          {"multiply_adds", 98765},
+          {"seconds", 10 + seed},
+          {"history", history},
+          {"recipe", {{"arch", net}, {"augment", false}}},
+          {"test", {{"top1", top1}, {"top5", 0.9}}}};
+}
+
+}  // namespace
+
+TEST_CASE("A comparison's tables: a family in each, the spread over the seeds") {
+  const nlohmann::json runs = {
+      metrics_of("lenet-gap", 1, 0.70),  metrics_of("mobile", 1, 0.90),
+      metrics_of("simple-gap", 1, 0.80), metrics_of("lenet-gap", 2, 0.72),
+      metrics_of("squeeze", 1, 0.85),    metrics_of("simple-cnn", 1, 0.88)};
+  const std::string heading =
+      "| network | parameters | .onnx bytes | multiply-adds | seconds | top-1 | top-5 |\n"
+      "|---|---:|---:|---:|---:|---:|---:|\n";
+  CHECK(
+      train::comparison_table(runs) ==
+      heading + "| simple-gap | 1,234,567 | 155,000 | 98,765 | 11.0 | 80.00% | 90.00% |\n" +
+          "| simple-cnn | 1,234,567 | 155,000 | 98,765 | 11.0 | 88.00% | 90.00% |\n\n" + heading +
+          "| lenet-gap | 1,234,567 | 148,000 | 98,765 | 11.5 | 71.00% ± 1.41 | 90.00% ± 0.00 |\n" +
+          "| mobile | 1,234,567 | 149,000 | 98,765 | 11.0 | 90.00% | 90.00% |\n" +
+          "| squeeze | 1,234,567 | 155,000 | 98,765 | 11.0 | 85.00% | 90.00% |\n");
+}
+
+TEST_CASE("A report tells twelve networks apart, and how they were trained") {
+  std::vector<report::RunResult> runs;
+  for (const char* net : {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l"})
+    runs.push_back({net, net, metrics_of(net, 1, 0.8)});
+  const std::string page = report::html_report(runs);
+  std::set<std::string> keys;
+  for (std::size_t at = page.find("<li><svg"); at != page.npos; at = page.find("<li><svg", at + 1))
+    keys.insert(page.substr(at, page.find("</svg>", at) - at));
+  CHECK(keys.size() == 12);
+  CHECK(page.find("augmented") == std::string::npos);
+  CHECK(page.find("add to the loss") == std::string::npos);
+  CHECK(page.find("Bitmaps do not tell") != std::string::npos);
+  runs[3].metrics["recipe"] = {{"augment", true}, {"label_smoothing", 0.05}};
+  const std::string mixed = report::html_report(runs);
+  CHECK(mixed.find("training, where that was so on augmented drawings, with what smoothed") !=
+        std::string::npos);
+  for (report::RunResult& run : runs) run.metrics["recipe"]["augment"] = true;
+  CHECK(report::html_report(runs).find("dotted: training, on augmented drawings.") !=
+        std::string::npos);
 }
 
 TEST_CASE("Reliability: confidence beside accuracy, and their distance") {

@@ -45,7 +45,7 @@ for (const [name, viewport] of Object.entries({ phone, desktop })) {
       const { page, complaints } = await open('report.html', { viewport, colorScheme });
       const seen = await page.evaluate(() => {
         document.querySelectorAll('details').forEach((details) => { details.open = true; });
-        const charts = [...document.querySelectorAll('svg')];
+        const charts = [...document.querySelectorAll('svg[role=img]')];
         const inside = (svg) => [...svg.querySelectorAll('polyline, circle')].every((shape) => {
           const a = svg.getBoundingClientRect(), b = shape.getBoundingClientRect();
           return b.left >= a.left - 1 && b.right <= a.right + 1 && b.top >= a.top - 1 && b.bottom <= a.bottom + 1;

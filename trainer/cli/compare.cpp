@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "trainer/cli/cli.h"
@@ -104,13 +105,17 @@ json compress_runs(const Options& options, const json& runs, const data::Dataset
 
 void compare_networks(Options options) {
   train::Comparison& comparison = options.comparison;
-  for (const std::string& net : comparison.nets) zoo::find(net);
+  watch_interrupts();
+  for (const std::string& net : comparison.nets) {
+    zoo::find(net);
+    if (std::count(comparison.nets.begin(), comparison.nets.end(), net) > 1)
+      fail("--nets names {} twice; for several runs of each network there is --seeds", net);
+  }
   if (!options.classes_file.empty())
     comparison.recipe.classes = data::read_class_names(options.classes_file);
   const data::Dataset dataset = train::open_drawings(comparison.recipe, data_folders(options.data));
   prepare_output_folder(options.out);
   for (const std::string& chain : options.chains) compression::read_chain(chain);
-  watch_interrupts();
   show_tuning(options.compression.tune);
   train::RunOptions run{.out = options.out};
   std::optional<Progress> progress;
@@ -124,15 +129,22 @@ void compare_networks(Options options) {
     if (!progress) progress.emplace(total, done);
     progress->show(label, share, done, loss);
   };
+  constexpr std::string_view stopped = "stopped early; the same command goes on";
   const nlohmann::json runs = train::compare(comparison, dataset, run);
   if (interrupted()) {
-    say("stopped early; the same command goes on");
+    say(stopped);
     return;
   }
   std::string table = train::comparison_table(runs);
   json models = json::array();
   if (!options.chains.empty()) {
-    models = compress_runs(options, runs, dataset);
+    try {
+      models = compress_runs(options, runs, dataset);
+    } catch (const Error&) {
+      if (!interrupted()) throw;
+      say(stopped);
+      return;
+    }
     table += "\n" + compression::table(models);
   }
   write_file(run.out / "table.md", table);
@@ -144,11 +156,7 @@ void compare_networks(Options options) {
     results.push_back(
         {fmt::format("{}-{}", net, metrics["seed"].get<std::uint64_t>()), net, metrics});
   }
-  for (const json& small : models)
-    if (small.contains("how"))
-      results.push_back({fmt::format("{} ({})", small["name"].get<std::string>(),
-                                     small["seed"].get<std::uint64_t>()),
-                         small["name"], small});
+  for (report::RunResult& small : compressed_results(models)) results.push_back(std::move(small));
   write_file(run.out / "report.html", report::html_report(results));
   fmt::print("\n{}\n{}\n{}\n", table, (run.out / "table.md").string(),
              (run.out / "report.html").string());

@@ -108,6 +108,16 @@ void show_tuning(compression::TuneOptions& tune) {
   };
 }
 
+std::vector<report::RunResult> compressed_results(const json& models) {
+  std::vector<report::RunResult> results;
+  for (const json& model : models)
+    if (model.contains("how"))
+      results.push_back({fmt::format("{} ({})", model.at("name").get<std::string>(),
+                                     model.at("seed").get<std::uint64_t>()),
+                         model.at("name"), model});
+  return results;
+}
+
 void add_compression_options(CLI::App& command, compression::Options& o) {
   using CLI::Range;
   const auto add = [&](const char* name, auto& target, const char* text) {

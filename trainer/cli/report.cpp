@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "trainer/cli/cli.h"
+#include "trainer/cli/compress.h"
 #include "trainer/cli/drawings.h"
 #include "trainer/error.h"
 #include "trainer/file.h"
@@ -26,19 +27,38 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+json metrics_of(const train::Checkpoint& checkpoint) {
+  return {{"recipe", checkpoint.recipe}, {"history", checkpoint.history}};
+}
+
 // The metrics of a run's folder, of an unfinished one what its checkpoint tells; null where the
 // folder is none.
 json metrics_of(const fs::path& folder) {
+  const bool unfinished = fs::exists(train::checkpoint_path(folder));
   if (std::ifstream file(folder / "metrics.json"); file) {
     json metrics = json::parse(file, nullptr, false);
+    // A finished run with a checkpoint is another one's, that takes its place.
+    if (unfinished && metrics.is_object() && !metrics.value("interrupted", false))
+      return metrics_of(train::read_checkpoint(train::checkpoint_path(folder)));
     if (!metrics.is_object() || !metrics.contains("history"))
       fail("{}: is not what 'inkling train' writes; train the run again",
            (folder / "metrics.json").string());
     return metrics;
   }
-  if (!fs::exists(train::checkpoint_path(folder))) return {};
-  train::Checkpoint checkpoint = train::read_checkpoint(train::checkpoint_path(folder));
-  return {{"recipe", std::move(checkpoint.recipe)}, {"history", std::move(checkpoint.history)}};
+  if (!unfinished) return {};
+  return metrics_of(train::read_checkpoint(train::checkpoint_path(folder)));
+}
+
+// The models that a comparison has compressed.
+std::vector<report::RunResult> compressed_in(const fs::path& folder) {
+  const fs::path path = folder / "compressed.json";
+  if (!fs::exists(path)) return {};
+  const json models = json::parse(MappedFile(path).text(), nullptr, false);
+  try {
+    return compressed_results(models);
+  } catch (const json::exception&) {
+    fail("{}: is not what 'inkling compare' writes; compare again", path.string());
+  }
 }
 
 // The run of a folder, or those of its subfolders.
@@ -61,9 +81,11 @@ std::vector<report::RunResult> runs_in(const fs::path& folder) {
     json metrics = metrics_of(path);
     if (metrics.is_null()) continue;
     // A comparison's runs are NETWORK-SEED.
-    const std::string name = name_of(path), arch = metrics["recipe"].value("arch", "");
-    runs.push_back({name, name.starts_with(arch + "-") ? arch : name, std::move(metrics)});
+    const std::string name = name_of(path), arch = metrics["recipe"].value("arch", ""),
+                      seed = fmt::format("-{}", metrics["recipe"].value("seed", std::uint64_t{0}));
+    runs.push_back({name, name == arch + seed ? arch : name, std::move(metrics)});
   }
+  for (report::RunResult& small : compressed_in(folder)) runs.push_back(std::move(small));
   if (runs.empty())
     fail("{}: holds no run; name the folder that 'inkling train --out' was given", folder.string());
   return runs;

@@ -3,17 +3,40 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <optional>
 #include <string_view>
+
+#include "trainer/report/measure.h"
 
 namespace report {
 namespace {
 
 using nlohmann::json;
 
+// Groups have a colour each; from the ninth on the colours come again, with broken lines and rings
+// in place of dots.
 constexpr std::size_t n_colours = 8;
+
+std::string colour_name(std::size_t group) {
+  return fmt::format("var(--c{})", group % n_colours);
+}
+
+std::string line_style(std::size_t group, bool training) {
+  constexpr std::array dashes = {"", "10 4", "14 3 3 3", "4 4"};
+  const char* dash = dashes.at(group / n_colours % dashes.size());
+  return fmt::format("stroke:{}{}{}", colour_name(group),
+                     *dash && !training ? ";stroke-dasharray:" : "", training ? "" : dash);
+}
+
+// Of a dot, in SVG.
+std::string dot_style(std::size_t group) {
+  return group < n_colours ? fmt::format("fill:{}", colour_name(group))
+                           : fmt::format("fill:var(--sheet);stroke:{};stroke-width:{}",
+                                         colour_name(group), group < 2 * n_colours ? 2.5 : 1.2);
+}
 
 // What a plot needs, on the page and by itself.
 constexpr std::string_view plot_style = R"css(
@@ -45,7 +68,7 @@ th { font-weight: 600; color: var(--soft); } th:first-child, td:first-child { te
 tr:last-child td { border-bottom: 0; }
 svg { display: block; width: 100%; height: auto; overflow: visible; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; margin: .2rem 0 .6rem; padding: 0; list-style: none;
-  font-size: .9rem; } .legend i { display: inline-block; width: .8em; height: .8em; border-radius: 50%;
+  font-size: .9rem; } .legend svg { display: inline-block; width: 2.4em; height: .85em;
   margin-right: .4em; }
 details summary { cursor: pointer; font-weight: 600; font-size: 1.15rem; }
 .words { columns: 15rem; column-gap: 2rem; margin-top: .8rem; font-size: .85rem; }
@@ -82,21 +105,13 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
-// "1,234,567"
-std::string grouped(std::int64_t number) {
-  std::string text = fmt::format("{}", number);
-  for (std::ptrdiff_t at = std::ptrdiff_t(text.size()) - 3; at > 0; at -= 3)
-    text.insert(std::size_t(at), ",");
-  return text;
-}
-
 struct At {
   double x, y;
 };
 
 struct Series {
   std::string name;
-  std::size_t colour = 0;
+  std::size_t group = 0;
   std::vector<At> points;
   bool dashed = false;
   bool dots = false;  // only dots, with their names
@@ -191,30 +206,30 @@ class Chart {
   void front(const std::vector<At>& points) { path(points, "front", ""); }
 
   void add(const Series& series) {
-    const std::string colour = fmt::format("var(--c{})", series.colour % n_colours);
     if (series.dots || series.points.size() == 1) {
       for (const At& p : series.points) {
         taken_.push_back({across(p.x) - 6, down(p.y) - 6, 12, 12});
         svg_ += fmt::format(
-            "<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"5\" style=\"fill:{}\"><title>{}</title>"
+            "<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"5\" style=\"{}\"><title>{}</title>"
             "</circle>\n",
-            across(p.x), down(p.y), colour, escaped(series.name));
+            across(p.x), down(p.y), dot_style(series.group), escaped(series.name));
       }
       return;
     }
     path(series.points, series.dashed ? "series train" : "series", series.name,
-         fmt::format(" style=\"stroke:{}\"", colour));
+         fmt::format(" style=\"{}\"", line_style(series.group, series.dashed)));
   }
 
-  // Beside a dot, where it covers no other dot or name, if there is such a place. After all dots.
-  void name(const At& at, const std::string& text) {
+  // Beside a dot, where it covers no other dot or name. Where there is no such place it is left
+  // out, unless it must be there. After all dots.
+  void name(const At& at, const std::string& text, bool must) {
     constexpr double letter = 7.5, line = 14;  // about, of the style's 13 pixels
     const double x = across(at.x), y = down(at.y), w = letter * double(text.size());
     const double towards_middle = x > 0.5 * (left + right) ? -1 : 1;
     double fewest = std::numeric_limits<double>::infinity();
     Box best{};
     bool leftwards = false;
-    for (const double baseline : {-7.0, 16.0, -21.0, 30.0})
+    for (const double baseline : {-7.0, 16.0, -21.0, 30.0, -35.0, 44.0, -49.0, 58.0})
       for (const double side : {towards_middle, -towards_middle}) {
         const Box box{side > 0 ? x + 9 : x - 9 - w, y + baseline - line + 3, w, line};
         const bool outside =
@@ -228,6 +243,7 @@ class Chart {
         best = box;
         leftwards = side < 0;
       }
+    if (fewest > 0 && !must) return;
     taken_.push_back(best);
     svg_ += fmt::format(
         "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" style=\"fill:var(--ink)\">{}</text>\n",
@@ -239,9 +255,9 @@ class Chart {
   void legend(const std::vector<std::string>& names) {
     for (std::size_t i = 0; i < names.size(); ++i)
       svg_ += fmt::format(
-          "<circle cx=\"{}\" cy=\"{}\" r=\"5\" style=\"fill:var(--c{})\"/>"
+          "<circle cx=\"{}\" cy=\"{}\" r=\"5\" style=\"{}\"/>"
           "<text x=\"{}\" y=\"{}\" style=\"fill:var(--ink)\">{}</text>\n",
-          left + 18, top + 18 + 20 * int(i), i % n_colours, left + 30, top + 22 + 20 * int(i),
+          left + 18, top + 18 + 20 * int(i), dot_style(i), left + 30, top + 22 + 20 * int(i),
           escaped(names[i]));
   }
 
@@ -363,10 +379,15 @@ class Page {
     if (const std::optional<Svg> svg = pareto())
       section("Accuracy against bytes",
               "Top-1 on the test drawings. No model on the broken line is beaten by a smaller one.",
-              on_page(*svg));
+              legend("bytes") + on_page(*svg));
     if (const std::optional<Svg> svg = by_ink(false))
       section("How early it knows", "Top-1 on test drawings of which only so much is drawn yet.",
               legend("examined") + on_page(*svg));
+    else if (std::any_of(runs_.begin(), runs_.end(), is_done))
+      section("How early it knows",
+              "Bitmaps do not tell in which order they were drawn: for this curve, measure the "
+              "models on strokes, <code>inkling report RUN/model.onnx --data FOLDER</code>.",
+              "");
     if (const std::optional<Svg> svg = reliability(false))
       section("Reliability",
               "On the broken line, 80% sure means right in 80 of 100 cases; below it, too sure.",
@@ -390,7 +411,7 @@ class Page {
   }
 
  private:
-  std::size_t colour_of(const RunResult& run) const {
+  std::size_t group_of(const RunResult& run) const {
     return std::size_t(std::find(groups_.begin(), groups_.end(), run.group) - groups_.begin());
   }
 
@@ -421,8 +442,11 @@ class Page {
         return run.group == groups_[i] && run.metrics.contains(known);
       });
       if (!shown) continue;
-      list += fmt::format("<li><i style=\"background:var(--c{})\"></i>{}</li>", i % n_colours,
-                          escaped(groups_[i]));
+      list += fmt::format(
+          "<li><svg aria-hidden=\"true\" viewBox=\"0 0 34 12\"><line x2=\"34\" y1=\"6\" y2=\"6\" "
+          "class=\"series\" "
+          "style=\"{}\"/><circle cx=\"17\" cy=\"6\" r=\"4.5\" style=\"{}\"/></svg>{}</li>",
+          line_style(i, false), dot_style(i), escaped(groups_[i]));
     }
     return list + "</ul>\n";
   }
@@ -453,9 +477,9 @@ class Page {
   void curves(const std::string& title, const char* train, const char* validation, bool percent) {
     std::vector<Series> all;
     for (const RunResult& run : runs_) {
-      Series solid{.name = run.name + ", validation", .colour = colour_of(run), .points = {}};
+      Series solid{.name = run.name + ", validation", .group = group_of(run), .points = {}};
       Series dashed{
-          .name = run.name + ", training", .colour = colour_of(run), .points = {}, .dashed = true};
+          .name = run.name + ", training", .group = group_of(run), .points = {}, .dashed = true};
       for (const json& epoch : run.metrics.value("history", json::array())) {
         const double x = epoch.value("epoch", 0);
         solid.points.push_back({x, epoch.value(validation, 0.0)});
@@ -470,8 +494,27 @@ class Page {
     fit(x, y, all);
     Chart chart(title + " by epoch", x, y);
     for (const Series& series : all) chart.add(series);
-    section(title, "Whole lines: validation; dotted: training, on augmented drawings.",
+    section(title, "Lines: validation; dotted: training" + how_trained(percent) + ".",
             legend("history") + on_page(chart.finish()));
+  }
+
+  // What makes training another thing than validation.
+  std::string how_trained(bool percent) const {
+    std::size_t trained = 0, augmented = 0, other_loss = 0;
+    for (const RunResult& run : runs_) {
+      if (!run.metrics.contains("history")) continue;
+      const json recipe = run.metrics.value("recipe", json::object());
+      ++trained;
+      augmented += recipe.value("augment", false);
+      other_loss += recipe.value("label_smoothing", 0.0) > 0 || recipe.value("balanced", false) ||
+                    !recipe.value("teacher", "").empty();
+    }
+    std::string text = augmented == 0         ? ""
+                       : augmented == trained ? ", on augmented drawings"
+                                              : ", where that was so on augmented drawings";
+    if (!percent && other_loss > 0)
+      text += ", with what smoothed labels, class weights and a teacher add to the loss";
+    return text;
   }
 
   std::optional<Svg> pareto() const {
@@ -487,7 +530,7 @@ class Page {
       dots.push_back({at, i});
       all.push_back(
           {.name = fmt::format("{}: {:.0f} bytes, {:.2f}%", runs_[i].name, at.x, 100 * at.y),
-           .colour = colour_of(runs_[i]),
+           .group = group_of(runs_[i]),
            .points = {at},
            .dots = true});
     }
@@ -505,19 +548,23 @@ class Page {
       if (front.empty() || dot.at.y > front.back().y) front.push_back(dot.at);
     chart.front(front);
     for (const Series& series : all) chart.add(series);
-    for (const Dot& dot : dots) {
-      const std::string& group = runs_[dot.run].group;
-      if (std::find(named.begin(), named.end(), group) != named.end()) continue;
-      named.push_back(group);
-      chart.name(dot.at, group);
-    }
+    for (const bool on_front : {true, false})
+      for (const Dot& dot : dots) {
+        const std::string& group = runs_[dot.run].group;
+        const bool is_on_front = std::any_of(front.begin(), front.end(), [&](const At& at) {
+          return at.x == dot.at.x && at.y == dot.at.y;
+        });
+        if (is_on_front != on_front || std::count(named.begin(), named.end(), group) > 0) continue;
+        named.push_back(group);
+        chart.name(dot.at, group, on_front);
+      }
     return chart.finish();
   }
 
   std::optional<Svg> by_ink(bool with_legend) const {
     std::vector<Series> all;
     for (const RunResult& run : runs_) {
-      Series series{.name = run.name, .colour = colour_of(run), .points = {}};
+      Series series{.name = run.name, .group = group_of(run), .points = {}};
       if (!run.metrics.contains("examined")) continue;
       for (const json& step : run.metrics.at("examined").at("by_ink"))
         series.points.push_back({step.at("share"), step.at("top1")});
@@ -537,7 +584,7 @@ class Page {
     constexpr std::size_t fewest = 10;  // drawings; fewer say nothing
     std::vector<Series> all;
     for (const RunResult& run : runs_) {
-      Series series{.name = run.name, .colour = colour_of(run), .points = {}};
+      Series series{.name = run.name, .group = group_of(run), .points = {}};
       if (!run.metrics.contains("examined")) continue;
       for (const json& bin : run.metrics.at("examined").at("reliability"))
         if (bin.at("drawings") >= fewest)
@@ -590,9 +637,9 @@ class Page {
     for (const json& word : words)
       out_ += fmt::format(
           "<div class=\"word\"><span>{}</span><span class=\"bar\"><b style=\"width:{:.0f}%;"
-          "background:var(--c{})\"></b></span><span>{:.0f}%</span></div>\n",
+          "background:{}\"></b></span><span>{:.0f}%</span></div>\n",
           escaped(word.at("name").get<std::string>()), 100 * word.at("top1").get<double>(),
-          colour_of(run) % n_colours, 100 * word.at("top1").get<double>());
+          colour_name(group_of(run)), 100 * word.at("top1").get<double>());
     out_ += "</div></details>\n";
   }
 

@@ -55,6 +55,13 @@ std::string percent(std::span<const double> shares) {
   return shares.size() < 2 ? mean : fmt::format("{} ± {:.2f}", mean, 100 * spread.deviation);
 }
 
+std::string grouped(std::int64_t number) {
+  std::string text = fmt::format("{}", number);
+  for (std::ptrdiff_t at = std::ptrdiff_t(text.size()) - 3; at > 0; at -= 3)
+    text.insert(std::size_t(at), ",");
+  return text;
+}
+
 std::vector<float> logits_of(nn::Workers& workers, const data::Dataset& dataset,
                              std::span<const data::Sample> samples,
                              const ink::RasterOptions& raster, double share) {

@@ -27,6 +27,8 @@ struct Spread {
 Spread spread_of(std::span<const double> values);
 std::string percent(std::span<const double> shares);  // "92.40%", of several "92.40% ± 0.21"
 
+std::string grouped(std::int64_t number);  // "1,234,567"
+
 // The logits of each sample's picture, [samples, classes], when `share` (0..1) of its ink is drawn;
 // bitmaps are always whole.
 std::vector<float> logits_of(nn::Workers& workers, const data::Dataset& dataset,

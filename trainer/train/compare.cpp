@@ -86,15 +86,10 @@ std::string comparison_table(const json& runs) {
     const auto net = run["net"].get<std::string>();
     if (std::find(nets.begin(), nets.end(), net) == nets.end()) nets.push_back(net);
   }
-  constexpr const char* heading =
+  constexpr std::string_view heading =
       "| network | parameters | .onnx bytes | multiply-adds | seconds | top-1 | top-5 |\n"
       "|---|---:|---:|---:|---:|---:|---:|\n";
-  const auto family = [](const std::string& net) { return net.substr(0, net.find('-')); };
-  std::string text;
-  for (std::size_t i = 0; i < nets.size(); ++i) {
-    const std::string& net = nets[i];
-    if (i == 0 || family(net) != family(nets[i - 1]))
-      text += (i == 0 ? "" : "\n") + std::string(heading);
+  const auto row_of = [&](const std::string& net) {
     json first;
     std::vector<double> top1, top5, seconds;
     for (const json& run : runs) {
@@ -104,10 +99,31 @@ std::string comparison_table(const json& runs) {
       top5.push_back(run["test"]["top5"]);
       seconds.push_back(run["seconds"]);
     }
-    text += fmt::format("| {} | {} | {} | {} | {:.1f} | {} | {} |\n", net,
-                        first["parameters"].get<std::int64_t>(), first["bytes"].get<std::int64_t>(),
-                        first["multiply_adds"].get<std::int64_t>(), report::spread_of(seconds).mean,
-                        report::percent(top1), report::percent(top5));
+    return fmt::format("| {} | {} | {} | {} | {:.1f} | {} | {} |\n", net,
+                       report::grouped(first["parameters"]), report::grouped(first["bytes"]),
+                       report::grouped(first["multiply_adds"]), report::spread_of(seconds).mean,
+                       report::percent(top1), report::percent(top5));
+  };
+  // A family stands together, wherever its networks come; those that are alone in theirs are last.
+  std::vector<std::pair<std::string, std::vector<std::string>>> families;
+  for (const std::string& net : nets) {
+    const std::string root = net.substr(0, net.find('-'));
+    auto family = std::find_if(families.begin(), families.end(),
+                               [&](const auto& known) { return known.first == root; });
+    if (family == families.end()) family = families.insert(family, {root, {}});
+    family->second.push_back(net);
+  }
+  std::vector<std::vector<std::string>> tables(1);
+  for (auto& [root, members] : families)
+    if (members.size() > 1)
+      tables.insert(tables.end() - 1, std::move(members));
+    else
+      tables.back().push_back(members[0]);
+  std::string text;
+  for (const std::vector<std::string>& table : tables) {
+    if (table.empty()) continue;
+    text += (text.empty() ? "" : "\n") + std::string(heading);
+    for (const std::string& net : table) text += row_of(net);
   }
   return text;
 }

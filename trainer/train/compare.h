@@ -29,8 +29,8 @@ std::filesystem::path run_folder(const std::filesystem::path& out, const std::st
 nlohmann::json compare(const Comparison& comparison, const data::Dataset& dataset,
                        const RunOptions& options);
 
-// Tables in Markdown, one for each family (simple-*, lenet*) that stands together, a row a network
-// in the order in which they come: parameters, bytes,
+// Tables in Markdown, one for each family (simple-*, lenet*) and one for the networks that are
+// alone in theirs, a row a network in the order in which they come: parameters, bytes,
 // multiply-adds, seconds, top-1 and top-5 in percent, with their standard deviation over the seeds
 // where there are several.
 std::string comparison_table(const nlohmann::json& runs);
