@@ -27,6 +27,11 @@ struct Descriptor {
   }
 };
 
+// Does not wait for somebody to write into what is no file but a pipe.
+int open_for_reading(const fs::path& path) {
+  return ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
 std::int64_t nanoseconds(const timespec& time) {
   return std::int64_t(time.tv_sec) * 1000000000 + time.tv_nsec;
 }
@@ -60,7 +65,7 @@ Mapping large_memory(std::size_t size) {
 }
 
 MappedFile::MappedFile(const fs::path& path) {
-  Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  Descriptor file{open_for_reading(path)};
   if (file.number < 0) fail("{}: cannot be opened: {}", path.string(), std::strerror(errno));
   struct stat status{};
   if (::fstat(file.number, &status) != 0 || !S_ISREG(status.st_mode))
@@ -179,7 +184,7 @@ FolderLock::~FolderLock() {
 }
 
 InputFile::InputFile(const fs::path& path) : path_(path.string()) {
-  Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  Descriptor file{open_for_reading(path)};
   if (file.number < 0) fail("{}: cannot be opened: {}", path_, std::strerror(errno));
   struct stat status{};
   if (::fstat(file.number, &status) != 0 || !S_ISREG(status.st_mode))

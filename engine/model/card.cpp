@@ -97,7 +97,8 @@ std::size_t character_size(std::string_view text) {
 }  // namespace
 
 bool is_class_name(std::string_view name) {
-  if (name.empty() || name == "." || name == "..") return false;
+  constexpr std::size_t longest = 200;  // files are named after it, with up to 255 bytes
+  if (name.empty() || name.size() > longest || name == "." || name == "..") return false;
   while (!name.empty()) {
     const std::size_t size = character_size(name);
     const char c = name[0];

@@ -182,6 +182,17 @@ TEST_CASE("Names of classes that are paths, or no text, wherever they stand") {
   CHECK(files_in(place.out) == 0);
 }
 
+TEST_CASE("What has the name of a file of drawings and is none") {
+  const Place place;
+  REQUIRE(run_command("mkfifo " + (place.data / "cat.bin").string()).status == 0);
+  const std::string on = (place.data / "cat.bin").string();
+  refused("data info " + on, {"cat.bin", "is not a file"}, "timeout 10");
+  refused(place.train(), {"cat.bin", "is not a file"}, "timeout 10");
+  write_file(place.path / "list.txt", std::string(201, 'a') + "\n");
+  refused(place.train("--classes " + (place.path / "list.txt").string()),
+          {"line 1", "is no name of a class"});
+}
+
 TEST_CASE("An unknown architecture lists the known ones") {
   const Place place;
   refused(place.train("--arch brain"), {"'brain'", "simple-cnn"});

@@ -232,6 +232,12 @@ TEST_CASE("inkling compress: each method keeps what it promises, and compare tab
   CHECK(twice.status == 2);
   CHECK(twice.output.find("int8 already") != std::string::npos);
   CHECK(inkling("compress " + model + " --method shrink" + on).status == 2);
+  const Outcome undone = inkling("compress " + model + " --method prune,svd" + on);
+  CHECK(undone.status == 2);
+  CHECK(undone.output.find("svd must come before prune in 'prune,svd'") != std::string::npos);
+  const Outcome itself = inkling("compress " + model + " --method int8 --out " + model + on);
+  CHECK(itself.status == 2);
+  CHECK(itself.output.find("is the model that is to be compressed") != std::string::npos);
   // Where the result cannot go is said before the work, whose bar would be among the lines.
   for (const std::string& out : {folder.path.string() + "/none/x", folder.path.string()})
     for (const std::string& command : {"compress " + model + " --method svd" + on,

@@ -242,6 +242,42 @@ TEST_CASE(
                        doctest::Contains("moon.ndjson: 102 of 133 lines are broken"), Error);
 }
 
+TEST_CASE("Broken lines are counted and limited wherever an .ndjson is read") {
+  shapes::Folder folder;
+  const std::filesystem::path file = folder.path / "star.ndjson", out = folder.path / "star.bin";
+  Random random{7};
+  std::string good;
+  for (int i = 0; i < 50; ++i) {
+    ink::Record record;
+    record.key = std::uint64_t(i);
+    record.drawing = shapes::draw(3, random);
+    good += data::write_ndjson(record, "star");
+  }
+  const auto broken = [](int n) {
+    std::string text;
+    for (int i = 0; i < n; ++i) text += "{\"word\": \n";
+    return text;
+  };
+  write_file(file, good + broken(3));
+  std::vector<std::string> said;
+  const data::ConvertOptions options{
+      .say = [&](std::string_view line) { said.emplace_back(line); }};
+  CHECK(data::convert(file, out, options) == 50);
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].find("star.ndjson: 3 broken lines of 53 left out, the first one: line 51") !=
+        std::string::npos);
+  CHECK(data::sort_by_word(file, folder.path / "sorted").broken == 3);
+
+  std::filesystem::remove(out);
+  write_file(file, good + broken(101));
+  const doctest::Contains complaint(
+      "star.ndjson: 101 of 151 lines are broken, the first one: line 51");
+  CHECK_THROWS_WITH_AS(data::convert(file, out, options), complaint, Error);
+  CHECK(!std::filesystem::exists(out));
+  CHECK_THROWS_WITH_AS(data::sort_by_word(file, folder.path / "again"), complaint, Error);
+  CHECK(!std::filesystem::exists(folder.path / "again"));
+}
+
 TEST_CASE("Own drawings count beside a folder that has enough, recognised by the game or not") {
   shapes::Folder folder;
   shapes::write_folder(folder.path / "first", 60, 4);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "trainer/cli/cli.h"
@@ -55,6 +56,9 @@ void compress_model(Options options) {
     std::replace(name.begin(), name.end(), ',', '-');
     options.out = (fs::path(options.model).parent_path() / name).string();
   }
+  std::error_code unknown;
+  if (fs::equivalent(options.model, options.out, unknown))
+    fail("{}: is the model that is to be compressed; name another file with --out", options.out);
   const data::Dataset dataset = train::open_drawings(recipe, data_folders(options.data));
   expect_writable(options.out);
 

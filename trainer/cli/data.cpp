@@ -158,6 +158,7 @@ void convert_files(const Convert& options) {
     fail("{}: is a folder; say with --to what its files are to become", options.in);
   if (folder) prepare_output_folder(options.out);
   std::size_t total = 0;
+  std::vector<std::string> warnings;
   std::map<fs::path, fs::path> sources;  // by what each becomes
   for (const fs::path& file : files_in(options.in)) {
     fs::path out = options.out;
@@ -169,8 +170,12 @@ void convert_files(const Convert& options) {
   for (const auto& [out, file] : sources) {
     Bar bar(file.filename().string(), fs::exists(file) ? fs::file_size(file) : 1);
     how.progress = [&bar](std::uint64_t done, std::uint64_t) { bar.show(std::size_t(done)); };
+    std::string said;
+    how.say = [&said](std::string_view line) { said = line; };
     total += data::convert(file, out, how);
+    if (!said.empty()) warnings.push_back(said);
   }
+  for (const std::string& line : warnings) say(line);
   fmt::print("{}: {} drawings\n", options.out, total);
 }
 

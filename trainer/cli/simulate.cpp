@@ -19,6 +19,7 @@
 #include "trainer/onnx/onnx.h"
 #include "trainer/report/calibrate.h"
 #include "trainer/report/rehearse.h"
+#include "trainer/train/recipe.h"
 
 namespace cli {
 namespace {
@@ -102,8 +103,18 @@ void print_table(const Options& options, const model::Card& card, const report::
              worst(card, r, true, [](const auto& c) { return c.false_wins; }));
 }
 
+// The two forms are split each by itself.
+void warn_of_bitmaps(const Options& options) {
+  if (train::recipe_beside(options.model).form == data::Form::bitmaps)
+    say(fmt::format(
+        "{}: was trained on bitmaps, and is played with strokes; some of these may have "
+        "been among its bitmaps",
+        options.model));
+}
+
 void simulate(const Options& options) {
   auto [file, model, dataset, samples, workers] = options.drawings.open(options.model);
+  warn_of_bitmaps(options);
   const report::Rehearsal rehearsal =
       report::rehearse(workers, dataset, samples, model.card, options.seconds, bar(samples.size()));
   options.as_json ? print_json(options, model.card, rehearsal)
@@ -117,6 +128,7 @@ void calibrate(const Options& options) {
     return fmt::format("{:.2f} to {:.2f}", *low, *high);
   };
   auto [file, model, dataset, samples, workers] = options.drawings.open(options.model);
+  warn_of_bitmaps(options);
   expect_writable(out);
   const auto write = [&] {
     write_file(out, onnx::replace_card(file.bytes(), model.card, options.model));
@@ -197,7 +209,8 @@ Command add_calibrate(CLI::App& program) {
       "calibrate", "Sets a model's temperature and the probabilities from which words are won");
   command->footer(
       R"(The thresholds let as many drawings as possible win their word, while a drawing wins another one no
-more often than --false-wins. They come from the validation split, on which nothing was trained; only
+more often than --false-wins. They come from the validation split, on which nothing was trained (the
+config.json beside the model says how that was made; of bitmaps it is another one than of strokes); only
 the card changes. 'inkling train' does the same at 1%. With them goes how well each word is recognised,
 by which the game tells easy words from hard ones; --accuracy-only measures that and leaves the rest.
 

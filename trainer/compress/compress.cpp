@@ -76,6 +76,9 @@ Chain read_chain(std::string_view text) {
       fail("the method '{}' stands twice in '{}'", name, text);
     if (!chain.empty() && chain.back() == Method::int8)
       fail("int8 must be the last method of '{}': what is rounded is not trained any more", text);
+    if (method == Method::svd &&
+        std::find(chain.begin(), chain.end(), Method::prune) != chain.end())
+      fail("svd must come before prune in '{}': it makes new weights, none of which is 0", text);
     chain.push_back(method);
     at = end + 1;
   }

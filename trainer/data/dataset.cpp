@@ -153,16 +153,9 @@ class Indexer {
           fmt::format("{}: {} of {} drawings were not recognised by the game and are left out; "
                       "--unrecognized takes them too",
                       bytes().path(), unrecognized_, unrecognized_ + count_));
-    const std::size_t broken = stream.broken(), lines = stream.lines();
-    if (broken == 0) return;
-    if (double(broken) >
-            std::max(double(options_.broken_lines), options_.broken_share * double(lines)) ||
-        count_ == 0)
-      fail("{}: {} of {} lines are broken, the first one: {}; fetch or export the file again",
-           bytes().path(), broken, lines, stream.first_broken());
-    dataset_.warnings.push_back(
-        fmt::format("{}: {} broken line{} of {} left out, the first one: {}", bytes().path(),
-                    broken, broken == 1 ? "" : "s", lines, stream.first_broken()));
+    if (std::string line = stream.left_out(count_, options_.broken_share, options_.broken_lines);
+        !line.empty())
+      dataset_.warnings.push_back(std::move(line));
   }
 
   void index_bitmaps() {

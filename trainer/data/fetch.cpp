@@ -418,6 +418,9 @@ class Fetch {
     std::string spaced = name;
     std::replace(spaced.begin(), spaced.end(), '_', ' ');
     if (!is_category(name) && is_category(spaced)) name = spaced;
+    // A list may have a word in both spellings.
+    if (std::any_of(jobs_.begin(), jobs_.end(), [&](const Job& job) { return job.name == name; }))
+      return;
 
     const bool strokes = options_.form == Form::strokes;
     const char* ending = strokes ? "bin" : "npy";

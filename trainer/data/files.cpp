@@ -133,20 +133,26 @@ std::size_t convert(const std::filesystem::path& from, const std::filesystem::pa
     ++drawings;
     if (options.progress && drawings % 256 == 0) options.progress(stream.end(), file.size());
   }
-  if (drawings == 0)
-    fail("{}: holds no drawings{}", from.string(),
-         stream.broken() > 0 ? ": " + stream.first_broken() : "");
+  if (const std::string line = stream.left_out(drawings); !line.empty() && options.say)
+    options.say(line);
+  if (drawings == 0) fail("{}: holds no drawings", from.string());
   if (target == Format::npy) out.overwrite(0, npy_header(drawings, side * side));
   out.commit();
   return drawings;
 }
 
 SortedWords sort_by_word(const std::filesystem::path& from, const std::filesystem::path& folder) {
-  const MappedFile file(from);
-  std::string_view text = file.text();
+  // Read, not mapped: a file that becomes shorter meanwhile would end the program.
+  const InputFile file(from);
+  std::vector<std::uint8_t> bytes(std::size_t(file.size()));
+  if (file.read(0, bytes) != bytes.size())
+    fail("{}: became shorter while it was read; try again", from.string());
+  std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
   SortedWords sorted;
   std::map<std::string, std::string> lines;
-  for (std::size_t number = 1; !text.empty(); ++number) {
+  std::size_t n_lines = 0;
+  while (!text.empty()) {
+    ++n_lines;
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
@@ -157,12 +163,15 @@ SortedWords sort_by_word(const std::filesystem::path& from, const std::filesyste
       ++sorted.drawings[*word];
       lines[*word].append(line).append("\n");
     } else if (sorted.broken++ == 0) {
-      sorted.first_broken = fmt::format("line {}: {}", number, word.error());
+      sorted.first_broken = fmt::format("line {}: {}", n_lines, word.error());
     }
   }
   if (lines.empty())
     fail("{}: holds no drawings{}", from.string(),
          sorted.broken > 0 ? ": " + sorted.first_broken : "");
+  if (double(sorted.broken) > std::max(double(broken_lines), broken_share * double(n_lines)))
+    fail("{}: {} of {} lines are broken, the first one: {}; export the file again", from.string(),
+         sorted.broken, n_lines, sorted.first_broken);
   std::filesystem::create_directories(folder);
   for (const auto& [word, its] : lines) write_file(folder / (word + ".ndjson"), its);
   return sorted;

@@ -37,10 +37,12 @@ struct ConvertOptions {
   std::size_t most = SIZE_MAX;     // only the first drawings
   ink::RasterOptions raster = {};  // of the pictures of an .npy
   std::function<void(std::uint64_t done, std::uint64_t total)> progress = {};  // bytes of `from`
+  std::function<void(std::string_view line)> say = {};  // what the user should know of
 };
 
 // Writes the drawings of `from` to `to`, in the form that its ending names; how many. Raw drawings
-// come out simplified. Fails where strokes are wanted of bitmaps, and as look_into does.
+// come out simplified. Fails where strokes are wanted of bitmaps, where more lines of an .ndjson
+// are broken than a few, and as look_into does.
 std::size_t convert(const std::filesystem::path& from, const std::filesystem::path& to,
                     const ConvertOptions& options = {});
 
@@ -52,7 +54,7 @@ struct SortedWords {
 
 // Sorts the lines of an .ndjson of many words, such as the game's, into FOLDER/WORD.ndjson, as
 // training wants them; lines stay as they are. Reads the whole file into memory. Fails where no
-// line can be read.
+// line can be read, or more than a few cannot.
 SortedWords sort_by_word(const std::filesystem::path& from, const std::filesystem::path& folder);
 
 }  // namespace data

@@ -1,6 +1,7 @@
 #include "trainer/data/stream.h"
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -48,6 +49,15 @@ bool Stream::next_line() {
     if (broken_++ == 0) first_broken_ = fmt::format("line {}: {}", lines_, record.error());
   }
   return false;
+}
+
+std::string Stream::left_out(std::size_t drawings, double share, std::size_t most) const {
+  if (broken_ == 0) return "";
+  if (double(broken_) > std::max(double(most), share * double(lines_)) || drawings == 0)
+    fail("{}: {} of {} lines are broken, the first one: {}; fetch or export the file again",
+         file_.path(), broken_, lines_, first_broken_);
+  return fmt::format("{}: {} broken line{} of {} left out, the first one: {}", file_.path(),
+                     broken_, broken_ == 1 ? "" : "s", lines_, first_broken_);
 }
 
 std::span<const std::uint8_t> Stream::seen() const {
