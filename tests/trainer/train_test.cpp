@@ -679,26 +679,23 @@ TEST_CASE("TensorBoard's event files say what the history says, and are whole at
   check("validation", "epoch_loss", "validation_loss");
   check("validation", "epoch_accuracy", "top1");
   check("validation", "epoch_top_5_accuracy", "top5");
-  // Of some drawings that were misread, a picture each, four times as large as the network sees it.
+  // Of some drawings that were misread, a picture each, four times as large as the network sees it,
+  // over a line that tells the word and the guess.
   std::vector<std::set<std::string>> misread(history.size());
   for (const json& file : events_in(logs / "validation"))
     for (const auto& [tag, pictures] : file["images"].items())
       for (const json& picture : pictures) {
         misread[picture[0].get<std::size_t>()].insert(tag);
-        CHECK((picture[1] == json{112, 112}));
+        CHECK(picture[1][0] >= 112);
+        CHECK(picture[1][1] == 128);
       }
   for (std::size_t epoch = 0; epoch < history.size(); ++epoch) {
     CAPTURE(epoch);
     CHECK(misread[epoch].empty() == (history[epoch]["top1"] == 1.0));
-    CHECK(misread[epoch].size() <= 8);
-    for (const std::string& tag : misread[epoch]) {
-      const std::size_t as = tag.find(" as ");
-      REQUIRE((tag.starts_with("misread/") && as != tag.npos));
-      const std::string word = tag.substr(8, as - 8), guess = tag.substr(as + 4);
-      CHECK(std::count(std::begin(shapes::names), std::end(shapes::names), word) == 1);
-      CHECK(std::count(std::begin(shapes::names), std::end(shapes::names), guess) == 1);
-      CHECK(word != guess);
-    }
+    std::size_t number = 0;  // of at most eight
+    for (const std::string& tag : misread[epoch])
+      CHECK(tag == "misread/" + std::to_string(number++));
+    CHECK(number <= 8);
   }
   CHECK(!misread[0].empty());
   CHECK(train_files[1]["histograms"].contains("00_conv/kernel"));

@@ -9,7 +9,6 @@
 #include <cmath>
 #include <memory>
 #include <optional>
-#include <set>
 #include <vector>
 
 #include "trainer/error.h"
@@ -371,24 +370,24 @@ void Run::log_epoch(const json& entry, const report::Measurement& validation) {
                            weights.subspan(ranges[i].bias_at, ranges[i].bias_size));
   }
 
-  // Some that are read wrong, from all over the split, each in another way.
+  // Some that are read wrong, from all over the split, by the same tags at each epoch.
   constexpr std::size_t shown = 8;
-  constexpr int scale = 4;
+  constexpr int scale = 4, line = 16;
   const Samples& samples = this->samples(data::Split::validation);
   std::vector<std::size_t> wrong;
   for (std::size_t i = 0; i < samples.size(); ++i)
     if (validation.guesses[i] != samples[i].label) wrong.push_back(i);
   std::vector<float> picture(std::size_t(recipe_.side) * std::size_t(recipe_.side));
-  std::set<std::string> tags;
   for (std::size_t k = 0; k < std::min(shown, wrong.size()); ++k) {
     const std::size_t i = wrong[k * wrong.size() / std::min(shown, wrong.size())];
-    const std::string tag = fmt::format("misread/{} as {}", dataset_.classes[samples[i].label],
-                                        dataset_.classes[validation.guesses[i]]);
-    if (!tags.insert(tag).second) continue;
+    const std::string words = fmt::format("{} as {}", dataset_.classes[samples[i].label],
+                                          dataset_.classes[validation.guesses[i]]);
     data::draw(dataset_, samples[i], raster_, picture);
-    report::Image image(scale * recipe_.side, scale * recipe_.side);
+    report::Image image(std::max(scale * recipe_.side, report::text_width(words) + 8),
+                        scale * recipe_.side + line);
     report::paste(image, 0, 0, picture, recipe_.side, scale);
-    logs_->validation.image(tag, epoch, image);
+    report::write_text(image, 4, scale * recipe_.side + 4, words);
+    logs_->validation.image(fmt::format("misread/{}", k), epoch, image);
   }
 }
 
