@@ -50,8 +50,8 @@ struct Place : shapes::Folder {
 TEST_CASE("Help teaches by example, for each command") {
   for (const char* command :
        {"", "train", "compare", "compress", "zoo", "evaluate", "inspect", "report", "data",
-        "data fetch", "data info", "data convert", "data synth", "data preview", "data examples",
-        "simulate", "calibrate"}) {
+        "data fetch", "data info", "data convert", "data sort", "data synth", "data preview",
+        "data examples", "simulate", "calibrate"}) {
     CAPTURE(command);
     const Outcome outcome = inkling(std::string(command) + " --help");
     CHECK(outcome.status == 0);
@@ -180,6 +180,18 @@ TEST_CASE("Names of classes that are paths, or no text, wherever they stand") {
   fs::copy_file(place.data / "star.bin", place.data / "\xff\xfe.bin");
   refused(place.train(), {"data", "no name of a class"});
   CHECK(files_in(place.out) == 0);
+}
+
+TEST_CASE("data info tells of the files that it can read, and names the others") {
+  const Place place;
+  write_file(place.data / "cat.bin", std::string_view("no record"));
+  write_file(place.data / "dog.bin", std::string_view("none either"));
+  const Outcome outcome = inkling("data info " + place.data.string());
+  CHECK(outcome.status == 2);
+  CHECK(outcome.output.find("star.bin") != std::string::npos);
+  CHECK(outcome.output.find("6 files") != std::string::npos);
+  for (const char* name : {"cat.bin: record 0", "dog.bin: record 0"})
+    CHECK(outcome.output.find(name) != std::string::npos);
 }
 
 TEST_CASE("What has the name of a file of drawings and is none") {

@@ -104,10 +104,17 @@ void show_info(const Info& options) {
   for (const fs::path& place : data_folders(options.places))
     for (const fs::path& file : files_in(place)) files.push_back(file);
   std::vector<Row> rows;
+  std::vector<std::string> unreadable;
   data::FileInfo total;
   Bar bar("reading", files.size());
   for (const fs::path& file : files) {
-    data::FileInfo info = data::look_into(file);
+    data::FileInfo info;
+    try {
+      info = data::look_into(file);
+    } catch (const Error& error) {
+      unreadable.emplace_back(error.what());
+      continue;
+    }
     total.drawings += info.drawings;
     total.recognized += info.recognized;
     total.strokes += info.strokes;
@@ -120,11 +127,14 @@ void show_info(const Info& options) {
     rows.push_back({options.as_json ? file.string() : file.filename().string(), info, duplicates});
     bar.show(rows.size());
   }
-  if (files.size() > 1) {
+  if (rows.size() > 1) {
     const std::size_t duplicates = data::duplicates(total.hashes);
-    rows.push_back({fmt::format("{} files", files.size()), total, duplicates});
+    rows.push_back({fmt::format("{} files", rows.size()), total, duplicates});
   }
-  options.as_json ? print_json(rows) : print_table(rows);
+  if (!rows.empty()) options.as_json ? print_json(rows) : print_table(rows);
+  if (unreadable.empty()) return;
+  for (const std::string& line : std::span(unreadable).first(unreadable.size() - 1)) say(line);
+  fail("{}", unreadable.back());
 }
 
 Command add_info(CLI::App& data) {
