@@ -275,4 +275,6 @@ TEST_CASE("inkling compress: each method keeps what it promises, and compare tab
   const Outcome elsewhere = inkling(compare + " --data " + (folder.path / "other").string());
   REQUIRE_MESSAGE(elsewhere.status == 0, elsewhere.output);
   CHECK(elsewhere.output.find("simple-gap, seed") != std::string::npos);  // not done on these
+  CHECK(elsewhere.output.find("simple-gap-1: this run takes the place of the one that is there") !=
+        std::string::npos);
 }

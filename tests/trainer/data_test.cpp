@@ -554,7 +554,11 @@ TEST_CASE("A contact sheet shows every class, one class, and what augmentation d
   REQUIRE(inkling("data synth --per-class 60 --out " + at("data")).status == 0);
   const std::string preview = "data preview --data " + at("data") + " --out ";
   std::set<std::string> sheets;
-  for (const char* options : {"", "--class star", "--class star --augment", "--augment"}) {
+  write_file(at("config.json"), std::string_view(R"({"bend": 1, "rotation": 3, "warp": 40})"));
+  const std::string config = "--class star --config " + at("config.json");
+  for (const std::string& options :
+       {std::string(), std::string("--class star"), std::string("--class star --augment"),
+        std::string("--augment"), config}) {
     CAPTURE(options);
     const Outcome outcome = inkling(preview + at("sheet.png") + " " + options);
     REQUIRE_MESSAGE(outcome.status == 0, outcome.output);
@@ -562,7 +566,7 @@ TEST_CASE("A contact sheet shows every class, one class, and what augmentation d
     CHECK(png.starts_with("\x89PNG\r\n\x1a\n"));
     sheets.insert(png);
   }
-  CHECK(sheets.size() == 4);
+  CHECK(sheets.size() == 5);
   const Outcome refused = inkling(preview + at("x.png") + " --class heron");
   CHECK(refused.status == 2);
   CHECK(refused.output.find("heron") != std::string::npos);

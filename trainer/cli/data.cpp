@@ -26,6 +26,7 @@
 #include "trainer/error.h"
 #include "trainer/file.h"
 #include "trainer/report/preview.h"
+#include "trainer/train/recipe.h"
 
 namespace cli {
 namespace {
@@ -424,7 +425,7 @@ A file with fewer is replaced. The names of the 345 categories stand in assets/c
 
 struct Preview {
   std::vector<std::string> data, classes;
-  std::string classes_file, form, out = "preview.png";
+  std::string classes_file, form, config, out = "preview.png";
   report::PreviewOptions sheet;
 };
 
@@ -436,6 +437,13 @@ void write_preview(Preview options) {
   if (!options.classes_file.empty()) open.classes = data::read_class_names(options.classes_file);
   if (!options.form.empty())
     open.form = options.form == "strokes" ? data::Form::strokes : data::Form::bitmaps;
+  if (!options.config.empty()) {
+    const train::Recipe recipe =
+        train::read_recipe(std::string(MappedFile(options.config).text()), options.config);
+    options.sheet.augment = recipe.augment;
+    options.sheet.augmentation = recipe.augmentation;
+    options.sheet.raster.side = recipe.side;
+  }
   const data::Dataset dataset = data::open(open);
   const report::Image sheet = report::preview(dataset, options.sheet);
   write_file(options.out, report::write_png(sheet));
@@ -450,7 +458,8 @@ beginning of each row and then what training makes of it.
 
   inkling data preview --data quickdraw --out sheet.png
   inkling data preview --data quickdraw --class cat --out cats.png
-  inkling data preview --data quickdraw --class cat --augment --out augmented.png)");
+  inkling data preview --data quickdraw --class cat --augment --out augmented.png
+  inkling data preview --data quickdraw --class cat --config runs/mine/config.json --out mine.png)");
   const auto options = std::make_shared<Preview>();
   Preview& o = *options;
   add_data_option(*command, o.data);
@@ -464,6 +473,7 @@ beginning of each row and then what training makes of it.
       ->add_option("--form", o.form, "strokes or bitmaps (default: strokes where there are both)")
       ->check(CLI::IsMember({"strokes", "bitmaps"}));
   command->add_flag("--augment", o.sheet.augment, "What augmentation does");
+  command->add_option("--config", o.config, "What that of a run's config.json does");
   command->add_option("--rows", o.sheet.rows, "Rows (default: a row for each word, at most 40)")
       ->check(CLI::Range(1, 400));
   command->add_option("--columns", o.sheet.columns, "Drawings in a row")

@@ -69,6 +69,11 @@ json compare(const Comparison& comparison, const data::Dataset& dataset,
       if (metrics.is_null()) {
         options.say(fmt::format("{}, seed {}", net, recipe.seed));
         one.resume = has_checkpoint(one.out, recipe, dataset);
+        if (!one.resume && fs::exists(one.out / "metrics.json"))
+          options.say(
+              fmt::format("{}: this run takes the place of the one that is there, of another "
+                          "recipe or other drawings",
+                          one.out.string()));
         metrics = run(recipe, dataset, one);
       }
       if (options.interrupted()) return json::array();
