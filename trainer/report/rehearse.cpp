@@ -85,8 +85,8 @@ Rehearsal rehearse(nn::Workers& workers, const data::Dataset& dataset,
         const Round round = play_round(played, card, seconds);
         ++result.classes[label].drawings;
         result.classes[label].won += round.won;
-        result.won += round.won / n;
-        result.wrong_labels += round.wrong_labels / n;
+        result.won += round.won;
+        result.wrong_labels += round.wrong_labels;
         if (round.won) win_steps.push_back(round.step);
 
         std::fill(highest.begin(), highest.end(), 0.0f);
@@ -95,9 +95,9 @@ Rehearsal rehearse(nn::Workers& workers, const data::Dataset& dataset,
           const auto better = std::count_if(row.begin(), row.end(),
                                             [own = row[label]](float p) { return p > own; });
           Accuracy& accuracy = result.by_ink[std::size_t(step)];
-          accuracy.top1 += (better < 1) / n;
-          accuracy.top3 += (better < 3) / n;
-          accuracy.top5 += (better < 5) / n;
+          accuracy.top1 += better < 1;
+          accuracy.top3 += better < 3;
+          accuracy.top5 += better < 5;
           for (std::size_t c = 0; c < classes; ++c) highest[c] = std::max(highest[c], row[c]);
         }
         for (std::size_t c = 0; c < classes; ++c)
@@ -105,6 +105,10 @@ Rehearsal rehearse(nn::Workers& workers, const data::Dataset& dataset,
       },
       progress);
 
+  result.won /= n;
+  result.wrong_labels /= n;
+  for (Accuracy& accuracy : result.by_ink)
+    for (double* share : {&accuracy.top1, &accuracy.top3, &accuracy.top5}) *share /= n;
   for (Rehearsal::Class& c : result.classes) {
     result.false_wins += c.false_wins / n / double(std::max<std::size_t>(1, classes - 1));
     c.won /= double(std::max<std::size_t>(1, c.drawings));
