@@ -479,6 +479,50 @@ TEST_CASE("Adam's first step moves each weight by the learning rate, against the
   CHECK(weights[1] == doctest::Approx(1.1));
 }
 
+TEST_CASE("Many steps of AdamW are those of its paper, in double precision") {
+  constexpr std::size_t n = 37;
+  constexpr double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, rate = 0.01, decay = 0.1;
+  nn::Adam adam(n);
+  std::vector<float> weights = normals(n, 1);
+  const std::vector<float> gradients = normals(n * 30, 2);
+  std::vector<double> w(weights.begin(), weights.end()), m(n), v(n);
+  for (int t = 1; t <= 30; ++t) {
+    const auto gradient = std::span(gradients).subspan(std::size_t(t - 1) * n, n);
+    adam.steps = t;
+    nn::adam_update(adam, {.weight_decay = float(decay)}, weights, 0, gradient, float(rate));
+    for (std::size_t i = 0; i < n; ++i) {
+      const double g = double(gradient[i]);
+      m[i] = beta1 * m[i] + (1 - beta1) * g;
+      v[i] = beta2 * v[i] + (1 - beta2) * g * g;
+      const double mean = m[i] / (1 - std::pow(beta1, t)),
+                   variance = v[i] / (1 - std::pow(beta2, t));
+      w[i] -= rate * (mean / (std::sqrt(variance) + epsilon) + decay * w[i]);
+    }
+  }
+  for (std::size_t i = 0; i < n; ++i)
+    CHECK(double(weights[i]) == doctest::Approx(w[i]).epsilon(1e-5));
+}
+
+TEST_CASE("The moving average is that of the weights after each step, slowest in the end") {
+  const Graph graph({1, 4, 4}, {nn::flatten(), nn::dense(3)});
+  const Noise noise{normals(8 * 16, 4), 3};
+  constexpr double decay = 0.8;
+  nn::Workers workers(graph, initial_state(graph),
+                      {.batch = 8, .threads = 1, .average_decay = float(decay)});
+  const std::vector<float> first = initial_state(graph).weights;
+  std::vector<double> expected(first.begin(), first.end());
+  for (int step = 1; step <= 60; ++step) {
+    workers.step(8, 0.01f, noise.source());
+    // As TensorFlow's ExponentialMovingAverage with num_updates: it begins with the last weights.
+    const double stays = std::min(decay, (1.0 + step) / (10.0 + step));
+    const std::vector<float>& now = workers.state().weights;
+    for (std::size_t i = 0; i < expected.size(); ++i)
+      expected[i] = stays * expected[i] + (1 - stays) * double(now[i]);
+  }
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    CHECK(double(workers.state().averaged[i]) == doctest::Approx(expected[i]).epsilon(1e-4));
+}
+
 TEST_CASE("The learning rate's courses") {
   using nn::learning_rate_at;
   using nn::Schedule;

@@ -639,6 +639,57 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("Early stopping keeps the weights of the best epoch") {
+  shapes::Folder folder;
+  shapes::write_folder(folder.path / "data", 60, 13);
+  const auto at = [&](const char* name) { return (folder.path / name).string(); };
+  const std::string train =
+      "train --arch lenet-gap --batch 16 --threads 2 --schedule constant "
+      "--warm-up 0 --lr 0.03 --data " +
+      at("data");
+  const Outcome patient = inkling(train + " --epochs 100 --patience 2 --out " + at("patient"));
+  REQUIRE_MESSAGE(patient.status == 0, patient.output);
+  const json stopped = metrics_of(at("patient"));
+  std::size_t best = 0;  // epochs until then
+  double least = 1e9;
+  for (const json& epoch : stopped["history"])
+    if (epoch["validation_loss"] < least) {
+      least = epoch["validation_loss"];
+      best = epoch["epoch"];
+    }
+  CHECK(stopped["history"].size() == best + 2);
+  const Outcome until =
+      inkling(train + " --epochs " + std::to_string(best) + " --out " + at("best"));
+  REQUIRE_MESSAGE(until.status == 0, until.output);
+  CHECK((metrics_of(at("best"))["test"] == stopped["test"]));
+}
+
+TEST_CASE("TensorBoard's event files can be read while the run goes on") {
+  shapes::Folder folder;
+  shapes::write_folder(folder.path / "data", 60, 14);
+  const std::string run = (folder.path / "run").string(), logs = run + "/logs/train/";
+  const Outcome outcome =
+      run_command(INKLING_PROGRAM " train --epochs 100000 --threads 1 --data " +
+                  (folder.path / "data").string() + " --out " + run +
+                  " >/dev/null 2>&1 & pid=$!; for i in 1 2 3; do sleep 1.5; " INKLING_PYTHON
+                  " " INKLING_TESTS "/events_checker.py " +
+                  logs +
+                  "* || exit 1; kill -0 $pid || exit 2; done; "
+                  "kill $pid; wait $pid");
+  REQUIRE_MESSAGE(outcome.status == 0, outcome.output);
+  std::vector<std::size_t> epochs;
+  for (std::size_t at = 0; at < outcome.output.size();) {
+    const std::size_t end = outcome.output.find('\n', at);
+    epochs.push_back(
+        json::parse(outcome.output.substr(at, end - at))["scalars"]["epoch_loss"].size());
+    at = end + 1;
+  }
+  REQUIRE(epochs.size() == 3);
+  CHECK(epochs[0] > 0);
+  CHECK(epochs[1] > epochs[0]);
+  CHECK(epochs[2] > epochs[1]);
+}
+
 TEST_CASE("TensorBoard's event files say what the history says, and are whole at any moment") {
   shapes::Folder folder;
   shapes::write_folder(folder.path / "data", 100, 7);
