@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <filesystem>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 #include "engine/random.h"
 #include "tests/trainer/models.h"
@@ -14,6 +17,7 @@
 #include "tests/trainer/shapes.h"
 #include "trainer/compress/compress.h"
 #include "trainer/error.h"
+#include "trainer/file.h"
 #include "trainer/nn/quantize.h"
 #include "trainer/zoo/zoo.h"
 
@@ -182,8 +186,51 @@ TEST_CASE("Chains of methods are read, or refused with the reason") {
   using compression::Method;
   CHECK(compression::read_chain("svd,int8") == compression::Chain{Method::svd, Method::int8});
   CHECK(compression::name_of({Method::prune, Method::int8}) == "prune,int8");
-  for (const char* wrong : {"", "zip", "svd,", "int8,svd", "svd,svd"})
+  for (const char* wrong : {"", "zip", "svd,", "int8,svd", "svd,svd", "prune,svd"})
     CHECK_THROWS_AS(compression::read_chain(wrong), Error);
+}
+
+TEST_CASE("On real drawings of thirty words, by default, each method costs no more than it may") {
+  const char* real = std::getenv("INKLING_DATA");
+  const std::filesystem::path strokes = std::filesystem::path(real ? real : "") / "strokes";
+  if (!std::filesystem::exists(strokes / "cat.bin")) {
+    MESSAGE(
+        "SKIPPED: what compression costs on real drawings: INKLING_DATA is not set, or has no "
+        "strokes/");
+    return;
+  }
+  std::vector<std::string> words;
+  for (const auto& file : std::filesystem::directory_iterator(strokes))
+    if (file.path().extension() == ".bin") words.push_back(file.path().stem().string());
+  std::sort(words.begin(), words.end());
+  std::string list;
+  for (std::size_t i = 0; i < 30; ++i) list += words[i * words.size() / 30] + "\n";
+  shapes::Folder folder;
+  write_file(folder.path / "words.txt", list);
+  const std::string run = (folder.path / "run").string(), on = " --data " + strokes.string();
+  const Outcome trained = inkling("train --arch simple-cnn --classes " +
+                                  (folder.path / "words.txt").string() + " --out " + run + on);
+  REQUIRE_MESSAGE(trained.status == 0, trained.output);
+  struct Bound {
+    const char* method;
+    double lost, bytes, nonzero;
+  };
+  for (const auto& [method, lost, bytes, nonzero] :
+       {Bound{"int8", 0.003, 0.28, 1}, Bound{"svd", 0.01, 0.5, 1},
+        Bound{"prune", 0.01, 1, 0.305}}) {
+    CAPTURE(method);
+    const Outcome outcome =
+        inkling("compress --json " + run + "/model.onnx --method " + method + on + " 2>/dev/null");
+    REQUIRE_MESSAGE(outcome.status == 0, outcome.output);
+    const json result = json::parse(outcome.output);
+    const auto of = [&](const char* when, const char* what) {
+      return result.at(json::json_pointer("/" + std::string(when) + "/" + what)).get<double>();
+    };
+    CHECK(of("before", "test/top1") > 0.6);
+    CHECK(of("before", "test/top1") - of("after", "test/top1") <= lost);
+    CHECK(of("after", "bytes") <= bytes * of("before", "bytes"));
+    CHECK(of("after", "nonzero") <= nonzero * of("before", "nonzero"));
+  }
 }
 
 TEST_CASE("inkling compress: each method keeps what it promises, and compare tables them") {
