@@ -44,8 +44,8 @@ struct Card {
   std::string attribution;
 };
 
-// Is it the name of a class? One line of UTF-8 that is a file's name too, in a folder of drawings:
-// no slashes, no control characters, neither "." nor "..".
+// Is it the name of a class? One line of UTF-8, of at most 200 bytes, that is a file's name too, in
+// a folder of drawings: no slashes, no control characters, neither "." nor "..".
 bool is_class_name(std::string_view name);
 
 // The card as metadata entries, and back. Fails with the entry that is missing or malformed.

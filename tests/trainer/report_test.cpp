@@ -11,11 +11,13 @@
 
 #include "engine/ink/raster.h"
 #include "engine/random.h"
+#include "tests/trainer/shapes.h"
 #include "trainer/data/synth.h"
 #include "trainer/nn/workers.h"
 #include "trainer/report/calibrate.h"
 #include "trainer/report/html.h"
 #include "trainer/report/measure.h"
+#include "trainer/report/rehearse.h"
 #include "trainer/train/compare.h"
 #include "trainer/zoo/zoo.h"
 
@@ -85,6 +87,52 @@ TEST_CASE("Thresholds win the most words that the false wins allow") {
       report::win_thresholds(highest, samples, classes, {.false_wins = 1e-6, .borrowed = 0});
   CHECK(strict[0] == doctest::Approx(0.3).epsilon(0.03));
   CHECK(strict[1] == doctest::Approx(0.8).epsilon(0.01));
+}
+
+TEST_CASE("A rehearsal of a network that always says the same word, almost surely") {
+  shapes::Folder folder;
+  shapes::write_folder(folder.path, 30, 3);
+  const data::Dataset dataset =
+      data::open({.folders = {folder.path}, .classes = {"circle", "square", "star"}});
+  std::vector<data::Sample> samples;
+  for (const auto& split : dataset.samples)
+    samples.insert(samples.end(), split.begin(), split.end());
+  REQUIRE(samples.size() == 90);
+  const nn::Graph graph({1, 28, 28}, {nn::flatten(), nn::dense(3)});
+  std::vector<float> weights(nn::weight_count(graph), 0.0f);
+  const std::size_t bias = nn::weight_ranges(graph)[1].bias_at;
+  weights[bias] = 6, weights[bias + 1] = 3;  // circle 95%, square 5%
+  nn::Workers workers = nn::Workers::classifier(graph, weights, 2);
+  const model::Card card{.name = "circle",
+                         .classes = dataset.classes,
+                         .raster = {},
+                         .class_accuracy = {},
+                         .thresholds = {0.5f, 0.5f, 0.5f},
+                         .trained_on = "",
+                         .accuracy = "",
+                         .licence = "",
+                         .attribution = ""};
+  const report::Rehearsal play = report::rehearse(workers, dataset, samples, card, 8);
+  CHECK(play.drawings == 90);
+  CHECK(play.won == doctest::Approx(1.0 / 3));
+  CHECK(play.classes[0].won == 1);
+  CHECK(play.classes[1].won == 0);
+  CHECK(play.classes[2].won == 0);
+  // Squares and stars would win the circle, if that were asked: two of three drawings, and it is
+  // one of the two other words.
+  CHECK(play.classes[0].false_wins == 1);
+  CHECK(play.classes[1].false_wins == 0);
+  CHECK(play.false_wins == doctest::Approx(1.0 / 3));
+  CHECK(play.median_ink > 0);
+  CHECK(play.median_ink < 0.5);
+  // It is wrong about two of three drawings; what it has said once it does not say again.
+  CHECK(play.wrong_labels >= doctest::Approx(2.0 / 3));
+  CHECK(play.wrong_labels <= doctest::Approx(4.0 / 3));
+  REQUIRE(play.by_ink.size() == report::ink_steps);
+  for (const report::Accuracy& accuracy : play.by_ink) {
+    CHECK(accuracy.top1 == doctest::Approx(1.0 / 3));
+    CHECK(accuracy.top3 == 1);
+  }
 }
 
 TEST_CASE("Scribbles pass no threshold, unless they would need more than the most") {
