@@ -235,8 +235,13 @@ TEST_CASE("A report tells twelve networks apart, and how they were trained") {
   const std::string mixed = report::html_report(runs);
   CHECK(mixed.find("training, where that was so on augmented drawings, with what smoothed") !=
         std::string::npos);
+  CHECK(mixed.find("±") == std::string::npos);
   for (report::RunResult& run : runs) run.metrics["recipe"]["augment"] = true;
   CHECK(report::html_report(runs).find("dotted: training, on augmented drawings.") !=
+        std::string::npos);
+  runs.push_back({"a-2", "a", metrics_of("a", 2, 0.84)});
+  CHECK(report::html_report(runs).find("a, mean of 2 ± standard deviation</td>"
+                                       "<td>82.00% ± 2.83</td><td>90.00% ± 0.00</td>") !=
         std::string::npos);
 }
 

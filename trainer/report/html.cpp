@@ -65,7 +65,8 @@ p { margin: .4rem 0 1rem; color: var(--soft); max-width: 46rem; }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { padding: .3rem .6rem; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--line); }
 th { font-weight: 600; color: var(--soft); } th:first-child, td:first-child { text-align: left; }
-tr:last-child td { border-bottom: 0; }
+tr:last-child td { border-bottom: 0; } .mean td { font-weight: 600; }
+.mean td:first-child { white-space: normal; }
 svg { display: block; width: 100%; height: auto; overflow: visible; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.1rem; margin: .2rem 0 .6rem; padding: 0; list-style: none;
   font-size: .9rem; } .legend svg { display: inline-block; width: 2.4em; height: .85em;
@@ -468,10 +469,26 @@ class Page {
           m.contains("seconds") ? fmt::format("{:.0f}", m.at("seconds").get<double>()) : "-",
           100 * m.at("test").at("top1").get<double>(), 100 * m.at("test").at("top5").get<double>());
     }
+    for (const std::string& group : groups_) rows += mean_of(group);
     section("Runs", "",
             "<table><tr><th>run</th><th>words</th><th>parameters</th><th>multiply-adds</th>"
             "<th>bytes</th><th>seconds</th><th>top-1</th><th>top-5</th></tr>\n" +
                 rows + "</table>");
+  }
+
+  // A row for several runs of a group: what the seeds make of it.
+  std::string mean_of(const std::string& group) const {
+    std::vector<double> top1, top5;
+    for (const RunResult& run : runs_)
+      if (run.group == group && is_done(run)) {
+        top1.push_back(run.metrics.at("test").at("top1"));
+        top5.push_back(run.metrics.at("test").at("top5"));
+      }
+    if (top1.size() < 2) return "";
+    return fmt::format(
+        "<tr class=\"mean\"><td colspan=\"6\">{}, mean of {} ± standard deviation</td>"
+        "<td>{}</td><td>{}</td></tr>\n",
+        escaped(group), top1.size(), percent(top1), percent(top5));
   }
 
   void curves(const std::string& title, const char* train, const char* validation, bool percent) {
