@@ -295,7 +295,7 @@ TEST_CASE("Own drawings count beside a folder that has enough, recognised by the
     return text;
   };
   write_file(folder.path / "mine" / "star.ndjson", drawings(20, 8));
-  write_file(folder.path / "lost" / "star.ndjson", drawings(5, 0));
+  write_file(folder.path / "lost" / "star.ndjson", drawings(5, 0) + "broken\n");
   const auto stars = [&](const data::Dataset& dataset) {
     std::size_t count = 0;
     for (const auto& samples : dataset.samples)

@@ -153,7 +153,8 @@ class Indexer {
           fmt::format("{}: {} of {} drawings were not recognised by the game and are left out; "
                       "--unrecognized takes them too",
                       bytes().path(), unrecognized_, unrecognized_ + count_));
-    if (std::string line = stream.left_out(count_, options_.broken_share, options_.broken_lines);
+    if (std::string line =
+            stream.left_out(count_ + unrecognized_, options_.broken_share, options_.broken_lines);
         !line.empty())
       dataset_.warnings.push_back(std::move(line));
   }

@@ -33,7 +33,7 @@ struct Recipe {
   // The drawings (data/dataset.h).
   std::vector<std::string> classes = {};  // empty: all of the folder
   std::optional<data::Form> form = {};    // strokes where there are both
-  int max_per_class = 1000;               // 0: all
+  int max_per_class = 1000;               // of each folder; 0: all
   int min_per_class = 10;
   bool skip_small_classes = false;  // leaves out classes with fewer than min_per_class
   bool unrecognized = false;        // takes drawings that the game did not recognise too
