@@ -147,7 +147,7 @@ class Indexer {
         add(stream.at(), stream.record().key);
       else
         ++unrecognized_;
-    // Of the data set's own, one in ten.
+    // Of the data set's own that is a small part.
     if (unrecognized_ > count_)
       dataset_.warnings.push_back(
           fmt::format("{}: {} of {} drawings were not recognised by the game and are left out; "
