@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "tests/trainer/program.h"
 #include "tests/trainer/shapes.h"
@@ -192,6 +193,8 @@ TEST_CASE("data info tells of the files that it can read, and names the others")
   CHECK(outcome.output.find("6 files") != std::string::npos);
   for (const char* name : {"cat.bin: record 0", "dog.bin: record 0"})
     CHECK(outcome.output.find(name) != std::string::npos);
+  const Outcome list = inkling("data info --json " + place.data.string() + " 2>/dev/null");
+  CHECK(nlohmann::json::parse(list.output).size() == 7);
 }
 
 TEST_CASE("What has the name of a file of drawings and is none") {

@@ -242,17 +242,28 @@ TEST_CASE(
                        doctest::Contains("moon.ndjson: 102 of 133 lines are broken"), Error);
 }
 
+namespace {
+
+// An .ndjson of stars as the game exports them, of which it recognised the first ones.
+std::string own_stars(int n, int recognized) {
+  Random random{6};
+  std::string text;
+  for (int i = 0; i < n; ++i) {
+    ink::Record record;
+    record.key = std::uint64_t(1000 + i);
+    record.recognized = i < recognized ? ink::Recognized::yes : ink::Recognized::no;
+    record.drawing = shapes::draw(3, random);
+    text += data::write_ndjson(record, "star");
+  }
+  return text;
+}
+
+}  // namespace
+
 TEST_CASE("Broken lines are counted and limited wherever an .ndjson is read") {
   shapes::Folder folder;
   const std::filesystem::path file = folder.path / "star.ndjson", out = folder.path / "star.bin";
-  Random random{7};
-  std::string good;
-  for (int i = 0; i < 50; ++i) {
-    ink::Record record;
-    record.key = std::uint64_t(i);
-    record.drawing = shapes::draw(3, random);
-    good += data::write_ndjson(record, "star");
-  }
+  const std::string good = own_stars(50, 50);
   const auto broken = [](int n) {
     std::string text;
     for (int i = 0; i < n; ++i) text += "{\"word\": \n";
@@ -282,20 +293,8 @@ TEST_CASE("Own drawings count beside a folder that has enough, recognised by the
   shapes::Folder folder;
   shapes::write_folder(folder.path / "first", 60, 4);
   for (const char* own : {"mine", "lost"}) std::filesystem::create_directory(folder.path / own);
-  Random random{6};
-  const auto drawings = [&](int n, int recognized) {
-    std::string text;
-    for (int i = 0; i < n; ++i) {
-      ink::Record record;
-      record.key = std::uint64_t(1000 + i);
-      record.recognized = i < recognized ? ink::Recognized::yes : ink::Recognized::no;
-      record.drawing = shapes::draw(3, random);
-      text += data::write_ndjson(record, "star");
-    }
-    return text;
-  };
-  write_file(folder.path / "mine" / "star.ndjson", drawings(20, 8));
-  write_file(folder.path / "lost" / "star.ndjson", drawings(5, 0) + "broken\n");
+  write_file(folder.path / "mine" / "star.ndjson", own_stars(20, 8));
+  write_file(folder.path / "lost" / "star.ndjson", own_stars(5, 0) + "broken\n");
   const auto stars = [&](const data::Dataset& dataset) {
     std::size_t count = 0;
     for (const auto& samples : dataset.samples)

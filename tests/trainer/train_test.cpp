@@ -22,18 +22,23 @@ json metrics_of(const std::filesystem::path& run) {
   return json::parse(std::ifstream(run / "metrics.json"));
 }
 
+// A value in each line.
+std::vector<json> lines_of(const std::string& text) {
+  std::vector<json> values;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = text.find('\n', at);
+    values.push_back(json::parse(text.substr(at, end - at)));
+    at = end + 1;
+  }
+  return values;
+}
+
 // What an independent reader finds in the event files of a folder, in the order of their names.
 std::vector<json> events_in(const std::filesystem::path& folder) {
   const Outcome read = run_command(INKLING_PYTHON " " INKLING_TESTS "/events_checker.py " +
                                    folder.string() + "/events.out.tfevents.*");
   REQUIRE_MESSAGE(read.status == 0, read.output);
-  std::vector<json> files;
-  for (std::size_t at = 0; at < read.output.size();) {
-    const std::size_t end = read.output.find('\n', at);
-    files.push_back(json::parse(read.output.substr(at, end - at)));
-    at = end + 1;
-  }
-  return files;
+  return lines_of(read.output);
 }
 
 // Files that a program which was killed had not finished.
@@ -166,6 +171,13 @@ TEST_CASE("Bitmaps that the program drew itself train as well") {
                                   folder.path.string() + " --out " + run);
   REQUIRE_MESSAGE(outcome.status == 0, outcome.output);
   CHECK(metrics_of(run)["test"]["top1"] > 0.8);
+
+  // It is played with strokes; what is said of that is not among the JSON.
+  const std::string simulate =
+      "simulate --json " + run + "/model.onnx --data " + folder.path.string();
+  CHECK(inkling(simulate).output.find("was trained on bitmaps and is measured on strokes") !=
+        std::string::npos);
+  CHECK(json::parse(inkling(simulate + " 2>/dev/null").output).contains("won"));
 }
 
 TEST_CASE("Ctrl-C saves what there is and exits with 0") {
@@ -678,12 +690,8 @@ TEST_CASE("TensorBoard's event files can be read while the run goes on") {
                   "kill $pid; wait $pid");
   REQUIRE_MESSAGE(outcome.status == 0, outcome.output);
   std::vector<std::size_t> epochs;
-  for (std::size_t at = 0; at < outcome.output.size();) {
-    const std::size_t end = outcome.output.find('\n', at);
-    epochs.push_back(
-        json::parse(outcome.output.substr(at, end - at))["scalars"]["epoch_loss"].size());
-    at = end + 1;
-  }
+  for (const json& file : lines_of(outcome.output))
+    epochs.push_back(file["scalars"]["epoch_loss"].size());
   REQUIRE(epochs.size() == 3);
   CHECK(epochs[0] > 0);
   CHECK(epochs[1] > epochs[0]);

@@ -65,6 +65,17 @@ std::string as_size(std::uint64_t bytes) {
   return fmt::format("{:.1f} MB", double(bytes) / 1e6);
 }
 
+// Of several failures, where the rest went well, the first ones and `all` of them in a line. Of
+// one, that; of none, nothing.
+void fail_with(const std::vector<std::string>& failures, const std::string& all) {
+  constexpr std::size_t most = 10;
+  if (failures.empty()) return;
+  if (failures.size() == 1) fail("{}", failures.front());
+  for (std::size_t i = 0; i < std::min(most, failures.size()); ++i)
+    fmt::print(stderr, "{}\n", failures[i]);
+  fail("{}", all);
+}
+
 struct Row {
   std::string name;
   data::FileInfo info;
@@ -133,9 +144,8 @@ void show_info(const Info& options) {
     rows.push_back({fmt::format("{} files", rows.size()), total, duplicates});
   }
   if (!rows.empty()) options.as_json ? print_json(rows) : print_table(rows);
-  if (unreadable.empty()) return;
-  for (const std::string& line : std::span(unreadable).first(unreadable.size() - 1)) say(line);
-  fail("{}", unreadable.back());
+  fail_with(unreadable,
+            fmt::format("{} of {} files cannot be read", unreadable.size(), files.size()));
 }
 
 Command add_info(CLI::App& data) {
@@ -186,7 +196,7 @@ void convert_files(const Convert& options) {
     total += data::convert(file, out, how);
     if (!said.empty()) warnings.push_back(said);
   }
-  for (const std::string& line : warnings) say(line);
+  for (const std::string& line : warnings) warn(line);
   fmt::print("{}: {} drawings\n", options.out, total);
 }
 
@@ -226,8 +236,8 @@ void sort_words(const Sort& options) {
   for (const auto& [word, drawings] : sorted.drawings) total += drawings;
   fmt::print("{}: {} drawings of {} words\n", options.out, total, sorted.drawings.size());
   if (sorted.broken > 0)
-    fmt::print(stderr, "inkling: {}: {} lines left out, the first one: {}\n", options.in,
-               sorted.broken, sorted.first_broken);
+    warn(fmt::format("{}: {} lines left out, the first one: {}", options.in, sorted.broken,
+                     sorted.first_broken));
 }
 
 Command add_sort(CLI::App& data) {
@@ -367,14 +377,10 @@ void fetch_drawings(Fetch& options) {
   if (result.interrupted)
     fail("interrupted with {} of {} classes; the same command goes on", result.classes,
          how.classes.size());
-  constexpr std::size_t most = 10;
-  const std::vector<std::string>& failures = result.failures;
-  if (failures.size() == 1) fail("{}", failures.front());
-  for (std::size_t i = 0; i < std::min(most, failures.size()); ++i)
-    fmt::print(stderr, "{}\n", failures[i]);
-  if (!failures.empty())
-    fail("{} of {} classes could not be fetched; the same command tries only them again",
-         failures.size(), how.classes.size());
+  fail_with(result.failures,
+            fmt::format("{} of {} classes could not be fetched; the same command tries only them "
+                        "again",
+                        result.failures.size(), how.classes.size()));
   fmt::print("next: inkling train --data {} --out runs/first\n", options.out);
 }
 

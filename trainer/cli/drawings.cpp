@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "trainer/cli/cli.h"
+#include "trainer/cli/progress.h"
 #include "trainer/error.h"
 #include "trainer/train/recipe.h"
 
@@ -28,6 +29,16 @@ data::Dataset open_drawings(const Drawings& drawings, const std::vector<std::str
   return data::open(options);
 }
 
+// The two forms are split each by itself.
+void warn_of_another_form(const std::string& path, const train::Recipe& recipe, data::Form form) {
+  if (recipe.form && *recipe.form != form)
+    warn(
+        fmt::format("{}: was trained on {} and is measured on {}; some of these may have been "
+                    "among those",
+                    path, form == data::Form::strokes ? "bitmaps" : "strokes",
+                    form == data::Form::strokes ? "strokes" : "bitmaps"));
+}
+
 std::vector<data::Sample> choose(const Drawings& drawings, const data::Dataset& dataset) {
   std::vector<data::Sample> samples;
   constexpr const char* names[] = {"train", "validation", "test"};  // by data::Split
@@ -46,7 +57,9 @@ std::vector<data::Sample> choose(const Drawings& drawings, const data::Dataset& 
 Subject Drawings::open(const std::string& path) const {
   MappedFile file(path);
   onnx::Model model = onnx::read_model(file.bytes(), path);
-  data::Dataset dataset = open_drawings(*this, model.card.classes, train::recipe_beside(path));
+  const train::Recipe recipe = train::recipe_beside(path);
+  data::Dataset dataset = open_drawings(*this, model.card.classes, recipe);
+  warn_of_another_form(path, recipe, dataset.form);
   std::vector<data::Sample> samples = choose(*this, dataset);
   nn::Workers workers = nn::Workers::classifier(model.graph, model.weights, threads);
   return {std::move(file), std::move(model), std::move(dataset), std::move(samples),

@@ -91,4 +91,8 @@ void say(std::string_view line) {
   std::fflush(stdout);
 }
 
+void warn(std::string_view line) {
+  fmt::print(stderr, "inkling: {}\n", line);
+}
+
 }  // namespace cli

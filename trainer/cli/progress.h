@@ -52,6 +52,9 @@ class Bar {
 // Prints a line where no progress is shown.
 void say(std::string_view line);
 
+// Likewise on standard error, where it is in nobody's way: "inkling: LINE".
+void warn(std::string_view line);
+
 // "4:05" or "1:02:03".
 std::string as_time(double seconds);
 

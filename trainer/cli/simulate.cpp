@@ -19,7 +19,6 @@
 #include "trainer/onnx/onnx.h"
 #include "trainer/report/calibrate.h"
 #include "trainer/report/rehearse.h"
-#include "trainer/train/recipe.h"
 
 namespace cli {
 namespace {
@@ -103,18 +102,8 @@ void print_table(const Options& options, const model::Card& card, const report::
              worst(card, r, true, [](const auto& c) { return c.false_wins; }));
 }
 
-// The two forms are split each by itself.
-void warn_of_bitmaps(const Options& options) {
-  if (train::recipe_beside(options.model).form == data::Form::bitmaps)
-    say(fmt::format(
-        "{}: was trained on bitmaps, and is played with strokes; some of these may have "
-        "been among its bitmaps",
-        options.model));
-}
-
 void simulate(const Options& options) {
   auto [file, model, dataset, samples, workers] = options.drawings.open(options.model);
-  warn_of_bitmaps(options);
   const report::Rehearsal rehearsal =
       report::rehearse(workers, dataset, samples, model.card, options.seconds, bar(samples.size()));
   options.as_json ? print_json(options, model.card, rehearsal)
@@ -128,7 +117,6 @@ void calibrate(const Options& options) {
     return fmt::format("{:.2f} to {:.2f}", *low, *high);
   };
   auto [file, model, dataset, samples, workers] = options.drawings.open(options.model);
-  warn_of_bitmaps(options);
   expect_writable(out);
   const auto write = [&] {
     write_file(out, onnx::replace_card(file.bytes(), model.card, options.model));

@@ -131,6 +131,7 @@ onnx::Model compress(onnx::Model model, const Chain& chain, const train::Recipe&
     }
   }
   rewrite_card(model, chain, dataset, recipe.threads);
+  data::expect_unchanged(dataset);
   return model;
 }
 

@@ -153,9 +153,7 @@ class Indexer {
           fmt::format("{}: {} of {} drawings were not recognised by the game and are left out; "
                       "--unrecognized takes them too",
                       bytes().path(), unrecognized_, unrecognized_ + count_));
-    if (std::string line =
-            stream.left_out(count_ + unrecognized_, options_.broken_share, options_.broken_lines);
-        !line.empty())
+    if (std::string line = stream.left_out(count_ + unrecognized_); !line.empty())
       dataset_.warnings.push_back(std::move(line));
   }
 

@@ -75,9 +75,6 @@ struct OpenOptions {
   bool skip_small_classes = false;        // leaves such a class out instead
   bool unrecognized = false;              // takes drawings that the game did not recognise too
   Shares shares = {};
-  // Lines of an .ndjson that are broken are left out, up to this share of them, or this many.
-  double broken_share = data::broken_share;
-  std::size_t broken_lines = data::broken_lines;
   // Files are kept in memory where all of them together have at most so many bytes.
   std::uint64_t most_in_memory = std::uint64_t{256} << 20;
 };

@@ -169,9 +169,7 @@ SortedWords sort_by_word(const std::filesystem::path& from, const std::filesyste
   if (lines.empty())
     fail("{}: holds no drawings{}", from.string(),
          sorted.broken > 0 ? ": " + sorted.first_broken : "");
-  if (double(sorted.broken) > std::max(double(broken_lines), broken_share * double(n_lines)))
-    fail("{}: {} of {} lines are broken, the first one: {}; export the file again", from.string(),
-         sorted.broken, n_lines, sorted.first_broken);
+  expect_few_broken(from.string(), sorted.broken, n_lines, sorted.first_broken);
   std::filesystem::create_directories(folder);
   for (const auto& [word, its] : lines) write_file(folder / (word + ".ndjson"), its);
   return sorted;

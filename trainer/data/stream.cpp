@@ -10,6 +10,22 @@
 
 namespace data {
 
+namespace {
+
+[[noreturn]] void fail_with_broken(const std::string& path, std::size_t broken, std::size_t lines,
+                                   const std::string& first) {
+  fail("{}: {} of {} lines are broken, the first one: {}; fetch or export the file again", path,
+       broken, lines, first);
+}
+
+}  // namespace
+
+void expect_few_broken(const std::string& path, std::size_t broken, std::size_t lines,
+                       const std::string& first) {
+  if (broken > std::max<std::size_t>(100, lines / 100))
+    fail_with_broken(path, broken, lines, first);
+}
+
 bool Stream::next() {
   return format_ == Format::bin ? next_record() : next_line();
 }
@@ -51,11 +67,10 @@ bool Stream::next_line() {
   return false;
 }
 
-std::string Stream::left_out(std::size_t drawings, double share, std::size_t most) const {
+std::string Stream::left_out(std::size_t drawings) const {
   if (broken_ == 0) return "";
-  if (double(broken_) > std::max(double(most), share * double(lines_)) || drawings == 0)
-    fail("{}: {} of {} lines are broken, the first one: {}; fetch or export the file again",
-         file_.path(), broken_, lines_, first_broken_);
+  if (drawings == 0) fail_with_broken(file_.path(), broken_, lines_, first_broken_);
+  expect_few_broken(file_.path(), broken_, lines_, first_broken_);
   return fmt::format("{}: {} broken line{} of {} left out, the first one: {}", file_.path(),
                      broken_, broken_ == 1 ? "" : "s", lines_, first_broken_);
 }

@@ -20,9 +20,10 @@ enum class Format { bin, ndjson, npy };
 // The longest record or line that is read, in bytes: more is no drawing.
 inline constexpr std::size_t longest_drawing = std::size_t{1} << 26;
 
-// Lines of an .ndjson that are broken are left out, up to this share of them, or this many.
-inline constexpr double broken_share = 0.01;
-inline constexpr std::size_t broken_lines = 100;
+// Lines of an .ndjson that are broken are left out. Fails where they are more than a hundred and
+// more than one in a hundred. first: of the first one, "line 7: no JSON".
+void expect_few_broken(const std::string& path, std::size_t broken, std::size_t lines,
+                       const std::string& first);
 
 class Stream {
  public:
@@ -44,10 +45,8 @@ class Stream {
   const std::string& first_broken() const { return first_broken_; }  // "line 7: no JSON"
 
   // "cat.ndjson: 3 broken lines of 400 left out, the first one: line 7: no JSON"; empty where none
-  // is. Fails where more are than `share` of all lines and `most`, or where `drawings`, what came
-  // of the others, are none.
-  std::string left_out(std::size_t drawings, double share = broken_share,
-                       std::size_t most = broken_lines) const;
+  // is. Fails where they are too many, or where `drawings`, what came of the others, are none.
+  std::string left_out(std::size_t drawings) const;
 
  private:
   bool next_record();
